@@ -1,0 +1,23 @@
+/**
+ * The words of the domain: targets, versions, names, artifacts, planned files, releases, wrappers, errors and ports.
+ * Pure: no file, clock, network or process is touched here, and it is compiled without any runtime's types.
+ */
+export { type Artifact, type ArtifactType, type CarriedExecutable, type PlannedArtifact } from './artifact.ts';
+export { bytesSource, type ByteSource } from './byte-source.ts';
+export { errorCodes, SlipwayError, type ErrorCode, type ErrorDetails } from './error.ts';
+export { type Executable, type ExecutableFacts } from './executable.ts';
+export { checkCommandName, goNames, toNpmPlatformName, toPypiName, toPythonModule, toWheelName } from './name.ts';
+export { didYouMean, nearest } from './nearest.ts';
+export { ownerMarkerSchema, type OwnerMarker } from './owner.ts';
+export {
+  digestOf, jsonEntry, sizeOf, textEntry,
+  type ContainerEntry, type EntryContent, type FileContent, type PlannedFile, type Reference, type Text,
+} from './planned-file.ts';
+export { type HttpPort, type HttpResponse, type ProcessPort, type RunOptions, type RunResult } from './ports.ts';
+export { binaryId, type Product, type Release, type ReleaseFile, type TargetBuild } from './release.ts';
+export {
+  executableSuffix, targetIds, targetOf, targets,
+  type Arch, type Libc, type Os, type Target, type TargetId,
+} from './target.ts';
+export { parseVersion, toDeb, toOciTag, toPep440, toRpm, toWindows, versionOfTag, type Version } from './version.ts';
+export { type Packed, type Skip, type Wrapper } from './wrapper.ts';

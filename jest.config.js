@@ -1,0 +1,8 @@
+/** Unit tests run on Node; anything that needs the pinned Bun starts it as a child process. */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/{core,delta,updater,platform,compile,wrappers,release,cli,testkit,npm-package,python-package}/**/*.test.ts'],
+  transform: { '\\.[cm]?tsx?$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' } }] },
+  extensionsToTreatAsEsm: ['.ts'],
+  testTimeout: 60_000,
+};
