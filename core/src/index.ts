@@ -13,6 +13,7 @@ export {
   digestOf, jsonEntry, sizeOf, textEntry,
   type ContainerEntry, type EntryContent, type FileContent, type PlannedFile, type Reference, type Text,
 } from './planned-file.ts';
+export { artifactsSchema, planSchema, selectedArtifacts, sortArtifacts, type Plan } from './plan.ts';
 export { type HttpPort, type HttpResponse, type ProcessPort, type RunOptions, type RunResult } from './ports.ts';
 export { binaryId, type Product, type Release, type ReleaseFile, type TargetBuild } from './release.ts';
 export {

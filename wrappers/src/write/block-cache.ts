@@ -1,0 +1,47 @@
+/**
+ * Compressed blocks on disk, each named by the hash of what it inflates to, so that a rebuild compresses only the
+ * blocks that changed and two programs on one runtime share nearly all of theirs. A block file is the compressed
+ * bytes followed by their CRC-32: a damaged one is noticed when it is read and made anew.
+ */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { crc32, inflateRawSync } from 'node:zlib';
+
+export interface BlockCache {
+  /** The compressed bytes of a block, or undefined where there are none that hold together. */
+  get(key: string): Uint8Array | undefined;
+  put(key: string, compressed: Uint8Array): void;
+}
+
+/** A cache in a folder that only its owner writes. `generation` names the compressor, so another one starts afresh. */
+export function openBlockCache(folder: string, generation: string): BlockCache {
+  const pathOf = (key: string): string => join(folder, generation, key.slice(0, 2), key);
+  return {
+    get(key) {
+      let file: Buffer;
+      try {
+        file = readFileSync(pathOf(key));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+      const body = file.subarray(0, -4);
+      return file.length > 4 && crc32(body) === file.readUInt32LE(file.length - 4) ? body : undefined;
+    },
+    put(key, compressed) {
+      const path = pathOf(key);
+      const trailer = Buffer.alloc(4);
+      trailer.writeUInt32LE(crc32(compressed));
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      const temporary = `${path}.${process.pid}.tmp`;
+      writeFileSync(temporary, Buffer.concat([compressed, trailer]), { mode: 0o600 });
+      renameSync(temporary, path);
+    },
+  };
+}
+
+/** Inflate a fresh block and compare: a block enters the cache only when it is known to give its bytes back. */
+export function provesRight(compressed: Uint8Array, plain: Uint8Array): boolean {
+  const inflated = inflateRawSync(compressed, { finishFlush: 2 /* Z_SYNC_FLUSH: the block has no final bit */ });
+  return inflated.length === plain.length && Buffer.compare(inflated, plain) === 0;
+}

@@ -1,0 +1,44 @@
+/**
+ * An output file that does not have its final name yet: bytes are hashed as they are written, and the name appears
+ * only when the file is whole.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export interface Sink {
+  readonly position: number;
+  write(bytes: Uint8Array): void;
+  /** Close, rename to the final name, and say what was written. */
+  commit(): { readonly size: number; readonly sha256: string };
+  /** Close and remove: nothing is left. */
+  abort(): void;
+}
+
+/** Start writing what will be `path`; the temporary name lies beside it, so the rename cannot cross file systems. */
+export function openSink(path: string): Sink {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const fd = openSync(temporary, 'wx', 0o644);
+  const hash = createHash('sha256');
+  let position = 0;
+  return {
+    get position() {
+      return position;
+    },
+    write(bytes) {
+      hash.update(bytes);
+      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+      position += bytes.length;
+    },
+    commit() {
+      closeSync(fd);
+      renameSync(temporary, path);
+      return { size: position, sha256: hash.digest('hex') };
+    },
+    abort() {
+      closeSync(fd);
+      rmSync(temporary, { force: true });
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * A gzip stream (RFC 1952) of a tar, with members that are already deflated spliced in: small bytes are collected and
+ * deflated in their own blocks, a deflated file's blocks are copied, and the trailer's CRC is combined from both.
+ */
+import { constants, crc32, deflateRawSync } from 'node:zlib';
+import { crc32Combine } from '../format/crc32-combine.ts';
+import { tarEnd, tarHeader, tarPadding, type TarHeader } from '../format/tar.ts';
+import type { BlockCache } from './block-cache.ts';
+import { compressedBlocks, deflateEnd, type Deflated } from './deflate-once.ts';
+import type { Sink } from './sink.ts';
+
+export interface TarGzWriter {
+  add(header: Omit<TarHeader, 'size'>, content: Uint8Array | Deflated | undefined): void;
+  end(): void;
+}
+
+/** No name, no time, "best compression", unknown system: nothing of the builder's machine. */
+const gzipHeader = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 0xff]);
+const flushAt = 1 << 20;
+
+export function tarGzWriter(sink: Sink, cache: BlockCache): TarGzWriter {
+  let crc = 0;
+  let size = 0;
+  let pending: Uint8Array[] = [];
+  let pendingSize = 0;
+
+  const put = (bytes: Uint8Array): void => {
+    pending.push(bytes);
+    pendingSize += bytes.length;
+    if (pendingSize >= flushAt) flush();
+  };
+  const count = (partCrc: number, length: number): void => {
+    crc = crc32Combine(crc, partCrc, length);
+    size += length;
+  };
+  const flush = (): void => {
+    if (pendingSize === 0) return;
+    const plain = Buffer.concat(pending);
+    sink.write(deflateRawSync(plain, { level: 9, finishFlush: constants.Z_SYNC_FLUSH }));
+    count(crc32(plain), plain.length);
+    pending = [];
+    pendingSize = 0;
+  };
+
+  sink.write(gzipHeader);
+  return {
+    add(header, content) {
+      const length = content === undefined ? 0 : 'blocks' in content ? content.size : content.length;
+      put(tarHeader({ ...header, size: length }));
+      if (content === undefined) return;
+      if ('blocks' in content) {
+        flush();
+        for (const block of compressedBlocks(content, cache)) sink.write(block);
+        count(content.crc32, content.size);
+      } else {
+        put(content);
+      }
+      put(tarPadding(length));
+    },
+    end() {
+      put(tarEnd);
+      flush();
+      const trailer = Buffer.alloc(8);
+      trailer.writeUInt32LE(crc);
+      trailer.writeUInt32LE(size % 2 ** 32, 4);
+      sink.write(deflateEnd);
+      sink.write(trailer);
+    },
+  };
+}
