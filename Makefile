@@ -1,16 +1,61 @@
-# Slipway. `make help` lists the targets.
+# Slipway: ship a command-line program everywhere, and keep every copy up to date.
+# `make help` lists what there is. Everything installs what it needs.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-node := node_modules/.bin/node
-jest := $(node) --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js
 
-node_modules/.package-lock.json: package-lock.json
+# Tests run on the pinned Node that npm carries; Slipway runs on the pinned Bun.
+node := node_modules/.bin/node --disable-warning=ExperimentalWarning
+jest := $(node) --experimental-vm-modules node_modules/jest/bin/jest.js
+slipway := node cli/bin/slipway.js
+installed := node_modules/.package-lock.json
+
+$(installed): package-lock.json package.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.PHONY: help test
+.PHONY: help
 help: ## List the targets
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-test: node_modules/.package-lock.json ## Install what is needed and run the unit tests
+.PHONY: dist-all dist-archives dist-npm dist-python clean-dist verify
+dist-all: $(installed) ## Build Slipway for every target and every wrapper into dist/, and verify it
+	$(slipway) dist
+
+dist-archives: $(installed) ## Only the archives
+	$(slipway) dist --wrapper archive
+
+dist-npm: $(installed) ## Only the npm packages
+	$(slipway) dist --wrapper npm
+
+dist-python: $(installed) ## Only the wheels and the source distribution
+	$(slipway) dist --wrapper pip
+
+verify: $(installed) ## Prove again that everything in dist/ holds the same executables
+	$(slipway) verify
+
+clean-dist: ## Remove dist/
+	rm -rf dist
+
+.PHONY: test test-e2e test-faults lint bench docs
+test: $(installed) ## Unit tests
 	$(jest)
+
+test-e2e: $(installed) ## Real package managers install dist/ and run it; installs what is missing (Debian, root)
+	sh testkit/e2e/install-tools
+	$(slipway) dist
+	$(jest) --config testkit/e2e/jest.config.js
+
+test-faults: $(installed) ## Full disks, unwritable folders, interrupts and kills, against the real program
+	$(jest) --config testkit/faults/jest.config.js
+
+lint: $(installed) ## Types, lint and import boundaries
+	@for package in core platform compile wrappers npm-package python-package testkit cli; do \
+		echo "tsc $$package"; node_modules/.bin/tsc -p $$package || exit 1; done
+	node_modules/.bin/oxlint
+
+bench: $(installed) ## Speed and memory beside peers, as ratios of one run
+	sh bench/install-peers
+	$(node) bench/dist.ts
+
+docs: $(installed) ## Write the pages that are made from the code
+	$(slipway) schema --markdown > docs/configuration.md

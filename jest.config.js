@@ -2,7 +2,11 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{core,delta,updater,platform,compile,wrappers,release,cli,testkit,npm-package,python-package}/**/*.test.ts'],
-  transform: { '\\.[cm]?tsx?$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' } }] },
+  transform: {
+    '\\.[cm]?tsx?$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' } }],
+    // Launcher sources that are imported as text.
+    '/(npm-package/[^/]+\\.cjs|python-package/.+\\.py)$': '<rootDir>/testkit/text-transform.cjs',
+  },
   extensionsToTreatAsEsm: ['.ts'],
   testTimeout: 60_000,
 };

@@ -1,1 +1,8 @@
-export {};
+/**
+ * Builders that make executables, and inspectors that read what they made. An executable leaves here only when its
+ * own bytes agree with the target it is labelled with.
+ */
+export { binaryPath, buildTarget, takeTarget, type BuildContext, type BuildStep, type BuiltBinary, type BuiltTarget } from './build-target.ts';
+export { type BaseStore } from './bun/bases.ts';
+export { promisedFacts } from './bun/promises.ts';
+export { fakeExecutable } from './fake/fake-executable.ts';

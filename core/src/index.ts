@@ -4,8 +4,11 @@
  */
 export { type Artifact, type ArtifactType, type CarriedExecutable, type PlannedArtifact } from './artifact.ts';
 export { bytesSource, type ByteSource } from './byte-source.ts';
+export { configSchema, type BuildOptions, type CheckedConfig, type WrittenConfig } from './config.ts';
+export { checkData, configError, type ConfigProblem } from './config-problem.ts';
 export { errorCodes, SlipwayError, type ErrorCode, type ErrorDetails } from './error.ts';
 export { type Executable, type ExecutableFacts } from './executable.ts';
+export { ioError } from './io-error.ts';
 export { checkCommandName, goNames, toNpmPlatformName, toPypiName, toPythonModule, toWheelName } from './name.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { ownerMarkerSchema, type OwnerMarker } from './owner.ts';
@@ -14,8 +17,10 @@ export {
   type ContainerEntry, type EntryContent, type FileContent, type PlannedFile, type Reference, type Text,
 } from './planned-file.ts';
 export { artifactsSchema, planSchema, selectedArtifacts, sortArtifacts, type Plan } from './plan.ts';
-export { type HttpPort, type HttpResponse, type ProcessPort, type RunOptions, type RunResult } from './ports.ts';
+export { type Described, type HttpPort, type HttpResponse, type ProcessPort, type RunOptions, type RunResult, type Stamps } from './ports.ts';
 export { binaryId, type Product, type Release, type ReleaseFile, type TargetBuild } from './release.ts';
+export { packageFacts, repositoryAddress, type PackageJson } from './package-json.ts';
+export { resolveConfig, type CodedProblem, type Entry, type ProjectFacts, type ResolvedConfig } from './resolved-config.ts';
 export {
   executableSuffix, targetIds, targetOf, targets,
   type Arch, type Libc, type Os, type Target, type TargetId,

@@ -36,12 +36,15 @@ export type EntryContent =
 export type Text = readonly (string | Reference)[];
 
 /**
- * `of` is an artifact's id, or `entry:PATH` for another member of the same container.
- * A digest is SHA-256; a size is in bytes, in decimal.
+ * In a digest or size, `of` is an artifact's id, or `entry:PATH` for another member of the same container.
+ * A digest is SHA-256, base64url without padding; a size is in bytes, in decimal.
+ * In a file, `of` is a path relative to the project's root, and the hole is filled with that file's text (UTF-8) as it
+ * is: for formats that hold a README in the middle of their own text.
  */
 export type Reference =
   | { readonly kind: 'digest'; readonly of: string; readonly as: 'hex' | 'base64' | 'base64url' }
-  | { readonly kind: 'size'; readonly of: string };
+  | { readonly kind: 'size'; readonly of: string }
+  | { readonly kind: 'file'; readonly of: string };
 
 export function digestOf(of: string, as: 'hex' | 'base64' | 'base64url' = 'hex'): Reference {
   return { kind: 'digest', of, as };

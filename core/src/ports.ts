@@ -40,3 +40,18 @@ export interface HttpResponse {
   readonly status: number;
   readonly body: AsyncIterable<Uint8Array>;
 }
+
+/** Size in bytes and SHA-256 in lower-case hex of a file. */
+export interface Described {
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** What earlier runs wrote and from which inputs, so that what did not change is not made again. */
+export interface Stamps {
+  /** The key an untouched file was made from. */
+  keyOf(path: string): string | undefined;
+  /** What the file at this absolute path is, if it was made from this key and is untouched. */
+  reuse(path: string, key: string): Described | undefined;
+  record(path: string, key: string, described: Described): void;
+}

@@ -3,8 +3,8 @@
  * only when the file is whole.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 export interface Sink {
   readonly position: number;
@@ -15,10 +15,9 @@ export interface Sink {
   abort(): void;
 }
 
-/** Start writing what will be `path`; the temporary name lies beside it, so the rename cannot cross file systems. */
-export function openSink(path: string): Sink {
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+/** Start writing what will be `path`. `work` is a private folder on the same file system, so the rename is atomic. */
+export function openSink(path: string, work: string): Sink {
+  const temporary = join(work, randomBytes(8).toString('hex'));
   const fd = openSync(temporary, 'wx', 0o644);
   const hash = createHash('sha256');
   let position = 0;
@@ -32,7 +31,9 @@ export function openSink(path: string): Sink {
       position += bytes.length;
     },
     commit() {
+      fsyncSync(fd); // delayed allocation reports a full disk only here
       closeSync(fd);
+      mkdirSync(dirname(path), { recursive: true });
       renameSync(temporary, path);
       return { size: position, sha256: hash.digest('hex') };
     },

@@ -9,8 +9,12 @@ import type { BlockCache } from './block-cache.ts';
 import { compressedBlocks, deflateEnd, type Deflated } from './deflate-once.ts';
 import type { Sink } from './sink.ts';
 
-export interface TarGzWriter {
-  add(header: Omit<TarHeader, 'size'>, content: Uint8Array | Deflated | undefined): void;
+export type MemberHeader = Pick<TarHeader, 'path' | 'mode' | 'mtime'>;
+
+/** What the executor needs of a container, whatever its format. */
+export interface ContainerWriter {
+  add(header: MemberHeader, content: Uint8Array | Deflated): void;
+  link(header: MemberHeader, to: string): void;
   end(): void;
 }
 
@@ -18,7 +22,7 @@ export interface TarGzWriter {
 const gzipHeader = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 0xff]);
 const flushAt = 1 << 20;
 
-export function tarGzWriter(sink: Sink, cache: BlockCache): TarGzWriter {
+export function tarGzWriter(sink: Sink, cache: BlockCache): ContainerWriter {
   let crc = 0;
   let size = 0;
   let pending: Uint8Array[] = [];
@@ -45,9 +49,8 @@ export function tarGzWriter(sink: Sink, cache: BlockCache): TarGzWriter {
   sink.write(gzipHeader);
   return {
     add(header, content) {
-      const length = content === undefined ? 0 : 'blocks' in content ? content.size : content.length;
-      put(tarHeader({ ...header, size: length }));
-      if (content === undefined) return;
+      const length = 'blocks' in content ? content.size : content.length;
+      put(tarHeader({ ...header, type: 'file', size: length }));
       if ('blocks' in content) {
         flush();
         for (const block of compressedBlocks(content, cache)) sink.write(block);
@@ -56,6 +59,9 @@ export function tarGzWriter(sink: Sink, cache: BlockCache): TarGzWriter {
         put(content);
       }
       put(tarPadding(length));
+    },
+    link(header, to) {
+      put(tarHeader({ ...header, type: 'link', size: 0, linkTarget: to }));
     },
     end() {
       put(tarEnd);

@@ -1,13 +1,7 @@
 /**
  * Fill the holes of a text: digests and sizes of artifacts and of the container's other members.
  */
-import { SlipwayError, type Reference, type Text } from '@slipway/core';
-
-export interface Described {
-  readonly size: number;
-  /** Lower-case hex. */
-  readonly sha256: string;
-}
+import { SlipwayError, type Described, type Reference, type Text } from '@slipway/core';
 
 export interface Resolver {
   /** What is known of an artifact's id or of `entry:PATH`; undefined when nobody wrote it. */

@@ -2,17 +2,14 @@
  * A zip whose members are deflated here or were deflated before.
  */
 import { crc32, deflateRawSync } from 'node:zlib';
+import { SlipwayError } from '@slipway/core';
 import { centralHeader, endRecord, localHeader, type ZipMember } from '../format/zip.ts';
 import type { BlockCache } from './block-cache.ts';
-import { compressedBlocks, deflateEnd, type Deflated } from './deflate-once.ts';
+import { compressedBlocks, deflateEnd } from './deflate-once.ts';
 import type { Sink } from './sink.ts';
+import type { ContainerWriter } from './tar-gz.ts';
 
-export interface ZipWriter {
-  add(header: Pick<ZipMember, 'path' | 'mode' | 'mtime'>, content: Uint8Array | Deflated): void;
-  end(): void;
-}
-
-export function zipWriter(sink: Sink, cache: BlockCache): ZipWriter {
+export function zipWriter(sink: Sink, cache: BlockCache): ContainerWriter {
   const members: { readonly member: ZipMember; readonly offset: number }[] = [];
 
   const start = (member: ZipMember): void => {
@@ -33,6 +30,9 @@ export function zipWriter(sink: Sink, cache: BlockCache): ZipWriter {
       const body = smaller ? compressed : content;
       start({ ...header, method: smaller ? 'deflate' : 'store', crc32: crc32(content), size: content.length, compressedSize: body.length });
       sink.write(body);
+    },
+    link({ path }) {
+      throw new SlipwayError('INTERNAL', `a zip holds no link (${path}): Windows cannot make one without privileges`);
     },
     end() {
       const offset = sink.position;

@@ -1,0 +1,95 @@
+/**
+ * The publisher's commands. Each is a module that is loaded when it runs; this one place owns the exit code.
+ */
+import { availableParallelism } from 'node:os';
+import yargs, { type Argv } from 'yargs';
+import { SlipwayError } from '@slipway/core';
+import { version } from './version.ts';
+
+/** Options that several commands take. */
+const common = {
+  config: { type: 'string', describe: 'Configuration file instead of the nearest slipway.config.*', requiresArg: true },
+  out: { type: 'string', describe: 'Output folder', default: 'dist', requiresArg: true },
+  target: { type: 'string', array: true, describe: 'Only these targets, for example linux-x64', requiresArg: true },
+  wrapper: { type: 'string', array: true, describe: 'Only these wrappers: archive, npm, pip', requiresArg: true },
+  'set-version': { type: 'string', describe: 'The version to build, over what is configured', requiresArg: true },
+  jobs: { type: 'number', describe: 'Cores to use', default: availableParallelism(), requiresArg: true },
+  fake: { type: 'boolean', describe: 'Tiny stand-ins with true headers instead of compiling: all targets in seconds', default: false },
+} as const;
+
+const { jobs: _jobs, fake: _fake, ...planning } = common;
+
+/** Run the command line; resolves to the exit code. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const json = args.includes('--json');
+  process.once('SIGINT', () => fail(new SlipwayError('INTERRUPTED', 'interrupted', { hint: 'What is finished is reused by the next run.' }), json, true));
+  process.once('SIGTERM', () => fail(new SlipwayError('INTERRUPTED', 'terminated', { hint: 'What is finished is reused by the next run.' }), json, true));
+  let code = 0;
+  const done = (result: Promise<number>): Promise<void> => result.then((value) => void (code = value));
+  try {
+    await commands(yargs([...args]), done).parseAsync();
+  } catch (error) {
+    code = fail(error, json);
+  }
+  return code;
+}
+
+function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>): Argv {
+  return parser
+    .scriptName('slipway')
+    .usage('$0 <command>\n\nShip a command-line program everywhere, and keep every copy up to date.')
+    .option('json', { type: 'boolean', describe: 'Machine-readable output', global: true, default: false })
+    .command('init', 'Write a commented configuration from what the project says', (y) => y
+      .options({ format: { choices: ['ts', 'json', 'yaml'] as const, default: 'ts' as const, describe: 'Kind of file' }, force: { type: 'boolean', default: false, describe: 'Replace a configuration that is there' } })
+      .example('$0 init', 'Write slipway.config.ts'),
+    async (argv) => done((await import('./commands/init.ts')).init(argv)))
+    .command('plan', 'Print everything a run would write, touching nothing', (y) => y
+      .options(planning).example('$0 plan --json', 'The plan as JSON').example('$0 plan --target linux-x64', 'Of one target'),
+    async (argv) => done((await import('./commands/plan.ts')).plan(argv)))
+    .command('build', 'Compile the executables, and pack nothing', (y) => y
+      .options(common).example('$0 build --target linux-x64', 'One executable in dist/bin'),
+    async (argv) => done((await import('./commands/dist.ts')).build(argv)))
+    .command('package', 'Pack the executables that are in dist/bin', (y) => y
+      .options(common).example('$0 package --wrapper npm', 'Only the npm packages'),
+    async (argv) => done((await import('./commands/dist.ts')).packageOnly(argv)))
+    .command('dist', 'Compile for every target, pack for every wrapper, record and verify', (y) => y
+      .options(common)
+      .example('$0 dist', 'Everything into dist/')
+      .example('$0 dist --target linux-x64 --wrapper npm --wrapper pip', 'Two kinds of package for one target')
+      .example('$0 dist --fake', 'Try the packaging in seconds'),
+    async (argv) => done((await import('./commands/dist.ts')).dist(argv)))
+    .command('verify [dist]', 'Open every package again and prove that all hold the same executables', (y) => y
+      .positional('dist', { type: 'string', default: 'dist', describe: 'Output folder of a run' })
+      .example('$0 verify', 'Check dist/').example('$0 verify build/dist --json', 'The table as JSON'),
+    async (argv) => done((await import('./commands/verify.ts')).verify(argv)))
+    .command('schema', 'Print the JSON Schema of the configuration, for editors', (y) => y.example('$0 schema > slipway.schema.json', 'Save it'),
+      async () => done((await import('./commands/schema.ts')).schema()))
+    .command('self', 'About this copy of the program', (y) => y
+      .command('owner', 'Which package manager installed this copy, and how it is upgraded', (z) => z,
+        async (argv) => done((await import('./commands/owner.ts')).owner(argv)))
+      .demandCommand(1, 'Name what to do: owner'))
+    .completion('completion', 'Print a completion script for the shell')
+    .demandCommand(1, 'Name a command')
+    .strict()
+    .recommendCommands()
+    .version(version)
+    .alias('h', 'help')
+    .alias('v', 'version')
+    .detectLocale(false)
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .epilogue('Exit codes: 0 done, 1 a check failed, 2 wrong usage or configuration, 65 bad data, 74 file system, 130 interrupted.')
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new SlipwayError('USAGE', message, { hint: 'Run `slipway --help`, or `slipway COMMAND --help`.' });
+    });
+}
+
+/** Print an error the one way there is; with `exit`, end at once. */
+function fail(error: unknown, json: boolean, exit = false): number {
+  const known = error instanceof SlipwayError ? error : new SlipwayError('INTERNAL', error instanceof Error ? (error.stack ?? error.message) : String(error), { cause: error });
+  const { code, message, hint, exitCode } = known;
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint, exitCode } })}\n`);
+  else process.stderr.write(`slipway: ${message} [${code}]\n${hint === undefined ? '' : `${hint}\n`}`);
+  if (exit) process.exit(exitCode);
+  return exitCode;
+}

@@ -1,0 +1,32 @@
+import { processPort } from '@slipway/platform';
+import { planRun } from '../pipeline/plan.ts';
+import { loadProject } from '../project/load.ts';
+import { table } from '../report/table.ts';
+
+export interface PlanArguments {
+  readonly config: string | undefined;
+  readonly target: readonly string[] | undefined;
+  readonly wrapper: readonly string[] | undefined;
+  readonly 'set-version': string | undefined;
+  readonly json: boolean;
+}
+
+export async function plan(args: PlanArguments): Promise<number> {
+  const project = await loadProject(processPort, {
+    cwd: process.cwd(),
+    ...(args.config === undefined ? {} : { config: args.config }),
+    ...(args['set-version'] === undefined ? {} : { version: args['set-version'] }),
+  });
+  const { plan: made } = planRun(project, { targets: args.target, wrappers: args.wrapper });
+  if (args.json) {
+    process.stdout.write(`${JSON.stringify(made, null, 2)}\n`);
+    return 0;
+  }
+  const { selected } = made;
+  const chosen = (artifact: (typeof made.artifacts)[number]): boolean =>
+    (artifact.target === undefined || selected.targets.includes(artifact.target)) && (artifact.wrapper === undefined || selected.wrappers.includes(artifact.wrapper));
+  const rows = made.artifacts.filter(chosen).map(({ target, wrapper, path }) => [target ?? 'any', wrapper ?? 'binary', path]);
+  process.stdout.write(`${made.product.name} ${made.product.version}\n\n${table(['target', 'wrapper', 'file'], rows)}`);
+  for (const { wrapper, target, reason } of made.skipped) process.stdout.write(`left out: ${wrapper} for ${target}: ${reason}\n`);
+  return 0;
+}

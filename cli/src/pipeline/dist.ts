@@ -1,0 +1,147 @@
+/**
+ * The publisher's main path, in order:
+ *
+ * 1. plan     everything that will be written; nothing is touched yet
+ * 2. build    one checked executable per target, or take those that are there
+ * 3. measure  digest, CRC and compressed blocks of each executable, in one pass
+ * 4. wrap     every package, from the same compressed bytes
+ * 5. record   plan.json, metadata.json, artifacts.json, checksums.txt
+ * 6. clean    what an earlier run wrote and this one does not
+ * 7. verify   open every package again and compare the executables inside
+ *
+ * Nothing appears under its final name before it is whole, and a second run makes only what changed.
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { buildTarget, takeTarget, type BuildContext, type BuiltTarget } from '@slipway/compile';
+import { artifactsSchema, SlipwayError, type Artifact, type Plan } from '@slipway/core';
+import { httpPort, openStamps, openWorkFolder, processPort, tarballAddress, type StampFile } from '@slipway/platform';
+import { compressor, executePlan, measure, openBlockCache, verifyDist, type Binary, type Executor } from '@slipway/wrappers';
+import type { Project } from '../project/load.ts';
+import { selfCommand } from '../self.ts';
+import { cacheFolder } from './cache-folder.ts';
+import type { Report } from './events.ts';
+import { planRun, type Selection } from './plan.ts';
+import { recordFiles, writeRecords } from './records.ts';
+
+export interface DistOptions {
+  readonly project: Project;
+  /** Absolute. */
+  readonly dist: string;
+  readonly selection: Selection;
+  /** Compile, write tiny stand-ins, or take the executables that are in dist/bin. */
+  readonly executables: 'compile' | 'fake' | 'present';
+  /** Cores to use. */
+  readonly jobs: number;
+  readonly report: Report;
+}
+
+export interface DistResult {
+  readonly plan: Plan;
+  readonly artifacts: readonly Artifact[];
+  /** False when nothing had changed since a run that ended well. */
+  readonly changed: boolean;
+  /** Bytes that went through the compressor. */
+  readonly deflatedBytes: number;
+}
+
+export async function runDist(options: DistOptions): Promise<DistResult> {
+  const { project, dist, selection, report } = options;
+  const { plan: promised } = planRun(project, selection);
+  report({ event: 'plan', plan: promised });
+  const work = openWorkFolder(dist);
+  const stamps = openStamps(cacheFolder(), dist);
+  const earlier = earlierArtifacts(dist);
+  try {
+    const built = await build(options, promised, work.path, stamps);
+    const { plan, files } = planRun(project, selection, new Map(built.map(({ target, facts }) => [target, facts])));
+    const executor = openExecutor(options, work.path, stamps);
+    const binaries = new Map<string, Binary>();
+    for (const { id, path, key } of built.flatMap((one) => one.binaries)) binaries.set(id, await measure(executor, path, key, files.length > 0));
+    const packed = await executePlan(executor, files, binaries);
+    const artifacts = await writeRecords(executor, project, plan, binaries, packed);
+    removeStale(dist, earlier, artifacts);
+    const changed = executor.count.writtenFiles > 0 || built.some(({ reused }) => !reused);
+    if (changed) await verify(dist, report);
+    return { plan, artifacts, changed, deflatedBytes: executor.count.deflatedBytes };
+  } finally {
+    stamps.save();
+    work.remove();
+  }
+}
+
+async function build(options: DistOptions, plan: Plan, work: string, stamps: StampFile): Promise<readonly BuiltTarget[]> {
+  const { project, report } = options;
+  const context: BuildContext = {
+    config: project.config,
+    root: project.root,
+    dist: options.dist,
+    work,
+    stamps,
+    process: processPort,
+    self: selfCommand(),
+    fake: options.executables === 'fake',
+    bases: {
+      http: httpPort,
+      tarball: (name, version) => tarballAddress(name, version, project.root),
+      folder: join(cacheFolder(), 'bases'),
+      onDownload: (target, bytes) => report({ event: 'download', target, bytes }),
+    },
+    onStep: (target, step) => report({ event: 'step', target, step }),
+    onNote: (target, note) => report({ event: 'note', target, note }),
+  };
+  const limit = pLimit(options.jobs);
+  const results = await Promise.allSettled(
+    plan.selected.targets.map((target) =>
+      limit(async () => {
+        const one = options.executables === 'present' ? takeTarget(context, target) : await buildTarget(context, target);
+        report({ event: 'built', target, reused: one.reused });
+        return one;
+      }).catch((error: unknown) => {
+        limit.clearQueue(); // the first failure decides; what runs is waited for, so that nothing is left behind
+        throw error;
+      }),
+    ),
+  );
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return results.map((result) => (result as PromiseFulfilledResult<BuiltTarget>).value);
+}
+
+function openExecutor({ project, dist, jobs, report }: DistOptions, work: string, stamps: StampFile): Executor {
+  return {
+    dist,
+    project: project.root,
+    work,
+    stamps,
+    cache: openBlockCache(join(cacheFolder(), 'blocks'), compressor),
+    width: jobs + 1,
+    count: { deflatedBytes: 0, writtenFiles: 0 },
+    deflated: new Map(),
+    onFile: (artifact, how) => report({ event: 'artifact', how, artifact }),
+  };
+}
+
+/** What the last run says it wrote: these files are ours to remove. */
+function earlierArtifacts(dist: string): readonly string[] {
+  try {
+    return artifactsSchema.parse(JSON.parse(readFileSync(join(dist, 'artifacts.json'), 'utf8'))).map(({ path }) => path);
+  } catch {
+    return []; // none, or not ours: then nothing is removed
+  }
+}
+
+function removeStale(dist: string, earlier: readonly string[], artifacts: readonly Artifact[]): void {
+  const current = new Set([...artifacts.map(({ path }) => path), ...recordFiles]);
+  for (const path of earlier) if (!current.has(path)) rmSync(join(dist, path), { force: true });
+}
+
+async function verify(dist: string, report: Report): Promise<void> {
+  report({ event: 'verify' });
+  const { ok, problems } = await verifyDist(dist, {});
+  if (ok) return;
+  throw new SlipwayError('VERIFY_FAILED', problems.map(({ message }) => message).join('\n'), {
+    hint: 'What was written is not what was planned. Run the command again; if it repeats, report it with this output.',
+  });
+}

@@ -1,0 +1,105 @@
+/**
+ * Decide everything a run will write, touching nothing.
+ */
+import { binaryPath, promisedFacts } from '@slipway/compile';
+import {
+  binaryId, didYouMean, SlipwayError, targetIds, targetOf,
+  type ExecutableFacts, type PlannedFile, type PlannedArtifact, type Plan, type Release, type TargetId,
+} from '@slipway/core';
+import { wrappers } from '@slipway/wrappers';
+import type { Project } from '../project/load.ts';
+
+export interface Selection {
+  readonly targets?: readonly string[] | undefined;
+  readonly wrappers?: readonly string[] | undefined;
+}
+
+export interface PlannedRun {
+  readonly plan: Plan;
+  readonly release: Release;
+  /** What the wrappers want written, of the selected cells. */
+  readonly files: readonly PlannedFile[];
+}
+
+/** 1980-01-01, the oldest date a zip can hold: what files are dated when nothing says better. */
+const epoch = 315_532_800;
+
+/** Plan with the facts that the builder promises, or with those that inspectors read once something is built. */
+export function planRun(project: Project, selection: Selection, facts: ReadonlyMap<TargetId, ExecutableFacts> = new Map()): PlannedRun {
+  const { config } = project;
+  const enabled = wrappers.filter(({ name }) => config.wrappers[name] !== false);
+  const selected = {
+    targets: choose('target', selection.targets, config.targets, targetIds),
+    wrappers: choose('wrapper', selection.wrappers, enabled.map(({ name }) => name), wrappers.map(({ name }) => name)),
+  };
+  const release = releaseOf(project, facts);
+  const packed = enabled.map((wrapper) => ({ name: wrapper.name, ...wrapper.pack(release, wrapper.options.parse(config.wrappers[wrapper.name] ?? {})) }));
+  const files = packed.flatMap((one) => one.files);
+  checkUnique(files);
+  const plan: Plan = {
+    format: 1,
+    product: { name: config.product.name, version: config.product.version.text },
+    date: release.date,
+    executable: { name: config.executable.name, aliases: [...config.executable.aliases] },
+    targets: [...config.targets],
+    selected: { targets: [...selected.targets], wrappers: [...selected.wrappers] },
+    artifacts: [...config.targets.flatMap((id) => binaries(release, id)), ...files.map(({ content: _, ...artifact }) => artifact)],
+    skipped: packed.flatMap(({ name, skipped }) => skipped.map((skip) => ({ wrapper: name, ...skip }))),
+  };
+  const ids = new Set(plan.artifacts.map(({ id }) => id));
+  return { plan, release, files: files.filter((file) => ids.has(file.id) && isSelected(file, plan)) };
+}
+
+function isSelected(file: PlannedArtifact, { selected }: Plan): boolean {
+  return (file.target === undefined || selected.targets.includes(file.target)) && (file.wrapper === undefined || selected.wrappers.includes(file.wrapper));
+}
+
+function releaseOf({ config, commit }: Project, facts: ReadonlyMap<TargetId, ExecutableFacts>): Release {
+  return {
+    product: config.product,
+    executable: config.executable,
+    builds: config.targets.map((target) => ({ target, facts: facts.get(target) ?? promisedFacts(target) })),
+    files: config.files,
+    date: sourceDate() ?? commit?.date ?? epoch,
+  };
+}
+
+/** https://reproducible-builds.org/specs/source-date-epoch/ */
+function sourceDate(): number | undefined {
+  const text = process.env['SOURCE_DATE_EPOCH'];
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,11}$/.test(text)) return Number(text);
+  throw new SlipwayError('USAGE', `SOURCE_DATE_EPOCH is "${text}"`, { hint: 'It is a number of seconds since 1970.' });
+}
+
+/** The executable itself, and on Windows the launchers that stand for its other names. */
+function binaries({ executable }: Release, target: TargetId): readonly PlannedArtifact[] {
+  const launchers = targetOf(target).os === 'windows' ? executable.aliases : [];
+  return [executable.name, ...launchers].map((name) => ({
+    id: binaryId(target, name),
+    type: 'binary' as const,
+    path: binaryPath(targetOf(target), name),
+    target,
+    ...(name === executable.name ? { executables: [{ name, entry: '' }] } : {}),
+  }));
+}
+
+/** The words of an option that narrows a run, checked against what exists and what this product has. */
+function choose<T extends string>(what: 'target' | 'wrapper', words: readonly string[] | undefined, offered: readonly T[], known: readonly T[]): readonly T[] {
+  if (words === undefined) return offered;
+  const code = what === 'target' ? 'TARGET_UNKNOWN' : 'WRAPPER_UNKNOWN';
+  for (const word of words) {
+    if (!known.includes(word as T)) throw new SlipwayError(code, `"${word}" is no ${what}.${didYouMean(word, known)}`, { hint: `Known: ${known.join(', ')}.` });
+    if (!offered.includes(word as T)) throw new SlipwayError(code, `the configuration leaves ${what} ${word} out`, { hint: `It has: ${offered.join(', ')}.` });
+  }
+  return offered.filter((one) => words.includes(one));
+}
+
+function checkUnique(files: readonly PlannedFile[]): void {
+  const seen = new Map<string, string>();
+  for (const { id, path } of files) {
+    const other = seen.get(path.toLowerCase());
+    if (other !== undefined) throw new SlipwayError('PLAN_CONFLICT', `${other} and ${id} would both be written to ${path}`, { hint: 'Change the name template of one of them.' });
+    seen.set(path.toLowerCase(), id);
+  }
+}

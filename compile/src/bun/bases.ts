@@ -1,0 +1,135 @@
+/**
+ * Bun's own executables, the bases that programs are compiled onto. Each is an npm package, pinned by version and by
+ * the integrity that is written here, so that a registry or mirror can only deliver these bytes or fail. Bun's own
+ * download would ignore registry settings and check nothing.
+ */
+import { createHash } from 'node:crypto';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { extract } from 'tar';
+import { ioError, SlipwayError, targetOf, type HttpPort, type TargetId } from '@slipway/core';
+import { hardenBase, hardening } from '../harden.ts';
+import { checkFacts } from '../inspect/check.ts';
+import { inspectExecutable } from '../inspect/inspect.ts';
+import { openFileSource } from '../inspect/file-source.ts';
+import { bunPromise } from './promises.ts';
+
+export const bunVersion = '1.4.5';
+
+/** `dist.integrity` of each package at that version. */
+const integrity: Readonly<Record<TargetId, string>> = {
+  'linux-x64': 'sha512-IWX9BELoGHAUtMonkeSaNaZwXzRk+oDw6Mk+HBFXd3KHYIBNBsIGRupMZPcgNoDbJpLu6gAJjIoIVPZtt1aJ1g==',
+  'linux-x64-musl': 'sha512-10QoW/YfTgnURaGEaHpJCiXjLI2e5iTtfVDaA5JKcyUzaa1cq6cVUY9/Uq5XkYzvtRjHLRe9Oj/lTDIQcxy8HQ==',
+  'linux-arm64': 'sha512-4BXmsSKnjOrlGWqZV4x/oWa7AVoR+B6lCXddMzOAXBIm3t50eslg9wb66gmtW1AamEQ1l1CDvmmruysEhqOWMg==',
+  'linux-arm64-musl': 'sha512-XCNc+WvvMAdNNb+OWTogpy+N9wm62fkVeEVLb6how0RZhW5LPi6c7BlkeVCuWps7XjEl2saFpHFa20/1E+PAHg==',
+  'darwin-x64': 'sha512-qkLPMGHZM9NI6CeHTWwVezzmlo6cC4Ta7yUAjYIWXS366qQcOlcp75t2uZyiuVRBMPS0h9qE0tCcvCHGaFqjJg==',
+  'darwin-arm64': 'sha512-4MIFXHmctH2EhAxLXm2/qxNtv17dFtLJylvaOCsrgq6KSqHTs6eW5YSrJjRbJxYUJaR901fsN8JfZOa+CsWpWQ==',
+  'windows-x64': 'sha512-FNvply651vcE/GHgNWz6mZvhmkwBuu8Hw54oNzA+CQog+HW+542rXQmZqNHRkFxazD9L3xi+iTtvO3engAgJfw==',
+  'windows-arm64': 'sha512-MiPFZnBNDnBXgr1oONc5pizC4fOLjnIOfNkYdFEnWzLmoFTg86naZIG3SvS7d/GglpQSAnCKMAzSjI/TAckiRw==',
+};
+
+export interface BaseStore {
+  readonly http: HttpPort;
+  /** Address of an npm package's tarball, and the headers to ask for it with. */
+  readonly tarball: (packageName: string, version: string) => { readonly url: string; readonly headers: Readonly<Record<string, string>> };
+  /** A folder that only its owner writes. */
+  readonly folder: string;
+  readonly onDownload?: (target: TargetId, bytes: number) => void;
+}
+
+export interface Base {
+  readonly path: string;
+  /** Of the hardened executable. */
+  readonly sha256: string;
+}
+
+/**
+ * The hardened base of a target, from the cache or downloaded and checked. Offline after the first time. Whoever uses
+ * it compares the bytes with `sha256` then: here that would cost a read of 100 MB where nothing may need compiling.
+ */
+export async function ensureBase(store: BaseStore, target: TargetId): Promise<Base> {
+  const folder = join(store.folder, `bun-${bunVersion}-${target}-h${hardening}`);
+  const path = join(folder, target.startsWith('windows') ? 'bun.exe' : 'bun');
+  const record = join(folder, 'sha256');
+  if (existsSync(path) && existsSync(record)) return { path, sha256: readFileSync(record, 'utf8').trim() };
+  try {
+    mkdirSync(store.folder, { recursive: true, mode: 0o700 });
+    return { path, sha256: await prepare(store, target, path) };
+  } catch (error) {
+    throw ioError(error, `prepare the runtime of ${target} in ${store.folder}`);
+  }
+}
+
+async function prepare(store: BaseStore, target: TargetId, path: string): Promise<string> {
+  const work = `${dirname(path)}.${process.pid}.tmp`;
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true, mode: 0o700 });
+  try {
+    const tarball = join(work, 'package.tgz');
+    await download(store, target, tarball);
+    const member = `package/bin/${target.startsWith('windows') ? 'bun.exe' : 'bun'}`;
+    await extract({ file: tarball, cwd: work, strip: 2, filter: (name) => name === member });
+    rmSync(tarball);
+    const executable = join(work, member.slice('package/bin/'.length));
+    if (!existsSync(executable)) throw failed(target, `the package holds no ${member}`);
+    checkArchitecture(executable, target);
+    const bytes = readFileSync(executable);
+    hardenBase(bytes);
+    writeFileSync(executable, bytes);
+    const sha256 = sha256Of(bytes);
+    writeFileSync(join(work, 'sha256'), `${sha256}\n`);
+    rmSync(dirname(path), { recursive: true, force: true });
+    renameSync(work, dirname(path));
+    return sha256;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function download(store: BaseStore, target: TargetId, path: string): Promise<void> {
+  const { url, headers } = store.tarball(targetOf(target).bun.package, bunVersion);
+  const hash = createHash('sha512');
+  let size = 0;
+  const response = await store.http.get(url, headers).catch((cause: unknown) => {
+    throw new SlipwayError('BASE_DOWNLOAD_FAILED', `${url}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      hint: 'The runtime is needed once for each target and cached then. Check the network, the proxy and the npm registry setting.',
+      cause,
+    });
+  });
+  if (response.status !== 200) {
+    throw new SlipwayError('BASE_DOWNLOAD_FAILED', `${url} answered ${response.status}`, { hint: 'Check the npm registry setting and its credentials.' });
+  }
+  await pipeline(async function* () {
+    for await (const chunk of response.body) {
+      hash.update(chunk);
+      size += chunk.length;
+      store.onDownload?.(target, size);
+      yield chunk;
+    }
+  }, createWriteStream(path, { mode: 0o600 }));
+  const found = `sha512-${hash.digest('base64')}`;
+  if (found !== integrity[target]) throw failed(target, `${url} has integrity ${found}, expected ${integrity[target]}`);
+}
+
+/** A base for another platform compiles with a success message; its own bytes say what it is. */
+function checkArchitecture(path: string, target: TargetId): void {
+  const source = openFileSource(path);
+  try {
+    checkFacts(inspectExecutable(source), targetOf(target), bunPromise);
+  } catch (error) {
+    throw failed(target, error instanceof Error ? error.message : String(error));
+  } finally {
+    source.close();
+  }
+}
+
+function failed(target: TargetId, why: string): SlipwayError<'BASE_CHECK_FAILED'> {
+  return new SlipwayError('BASE_CHECK_FAILED', `the runtime of ${target} is not the one it should be: ${why}`, {
+    hint: 'Nothing was built from it. Clear the cache, and ask whoever runs the registry or mirror why its bytes differ.',
+  });
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,48 @@
+/**
+ * One compile: what the orchestrator asks of a worker process, and what it answers. A worker per target keeps the
+ * bundler's memory out of the orchestrator and uses all cores.
+ */
+import { z } from 'zod';
+import { targetIds, type TargetId } from '@slipway/core';
+
+const resources = z.object({
+  icon: z.string().optional(),
+  fileVersion: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+  productName: z.string(),
+  productVersion: z.string(),
+  description: z.string(),
+  company: z.string().optional(),
+  copyright: z.string().optional(),
+  originalFilename: z.string(),
+  internalName: z.string(),
+});
+
+export const compileJobSchema = z.object({
+  root: z.string(),
+  entries: z.array(z.object({ name: z.string(), source: z.string() })).min(1),
+  target: z.enum(targetIds as [TargetId, ...TargetId[]]),
+  /** The hardened Bun executable of the target, and its SHA-256. */
+  base: z.object({ path: z.string(), sha256: z.string() }),
+  /** A private folder for the worker's files. */
+  work: z.string(),
+  /** The key of a file that is still in place: same key, nothing to do. */
+  presentKey: z.string().optional(),
+  bytecode: z.boolean(),
+  minify: z.boolean(),
+  external: z.array(z.string()),
+  define: z.record(z.string(), z.string()),
+  /** The publisher's signing command: it decides bytes, too. */
+  sign: z.array(z.string()).optional(),
+  resources: resources.optional(),
+});
+
+export type CompileJob = z.infer<typeof compileJobSchema>;
+
+export const compileAnswerSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('unchanged'), key: z.string() }),
+  /** `path` lies in the job's work folder. */
+  z.object({ kind: z.literal('compiled'), key: z.string(), path: z.string() }),
+  z.object({ kind: z.literal('failed'), code: z.enum(['COMPILE_FAILED', 'CONFIG_INVALID', 'BASE_CHECK_FAILED', 'BUILD_PATH_LEAKED', 'IO_FAILED', 'DISK_FULL', 'DIST_UNWRITABLE']), message: z.string(), hint: z.string().optional() }),
+]);
+
+export type CompileAnswer = z.infer<typeof compileAnswerSchema>;

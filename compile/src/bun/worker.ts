@@ -1,0 +1,115 @@
+/**
+ * The worker's side of a compile: bundle, decide by the bundle whether there is anything to do, compile. Runs on Bun
+ * only, in a process of its own.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ioError, SlipwayError, targetOf } from '@slipway/core';
+import { editResources } from '../windows/resources.ts';
+import { bundle, compileError, type Bundle } from './bundle.ts';
+import { dispatcherSource, entryModule } from './dispatcher.ts';
+import type { CompileAnswer, CompileJob } from './job.ts';
+
+/** Changes when the same inputs would give another executable. */
+const generation = 1;
+
+/** Where the compiler finds the modules: a folder that exists on no machine, so that no machine's paths get in. */
+const virtualFolder = '/slipway-bundle';
+
+export async function runCompileJob(job: CompileJob): Promise<CompileAnswer> {
+  try {
+    const modules = await bundle(job);
+    const key = keyOf(job, modules);
+    if (key === job.presentKey) return { kind: 'unchanged', key };
+    checkPaths(job, modules);
+    return { kind: 'compiled', key, path: await compile(job, modules) };
+  } catch (error) {
+    const known = error instanceof SlipwayError ? error : ioError(error, `compile for ${job.target}`);
+    return { kind: 'failed', code: known.code as 'COMPILE_FAILED', message: known.message, ...(known.hint === undefined ? {} : { hint: known.hint }) };
+  }
+}
+
+/** A hash of everything that decides the executable's bytes: the bundle stands for the sources and how they resolve. */
+function keyOf(job: CompileJob, modules: Bundle): string {
+  const hash = createHash('sha256');
+  const { root: _root, base, work: _work, presentKey: _present, ...decisive } = job;
+  hash.update(JSON.stringify([generation, Bun.version, base.sha256, decisive]));
+  if (job.resources?.icon !== undefined) hash.update(readFileSync(job.resources.icon));
+  for (const [name, content] of modules) hash.update(`\0${name}\0${content.length}\0`).update(content);
+  return hash.digest('hex');
+}
+
+/** The build folder's own path in the program would differ between machines and lead nowhere on the user's. */
+function checkPaths(job: CompileJob, modules: Bundle): void {
+  const root = resolve(job.root);
+  if (root.length < 8) return; // "/app" is also a word
+  for (const [name, content] of modules) {
+    const at = typeof content === 'string' ? content.indexOf(root) : -1;
+    if (at < 0) continue;
+    const around = String(content).slice(Math.max(0, at - 80), at + root.length + 80);
+    throw new SlipwayError('BUILD_PATH_LEAKED', `${job.target}: the program holds the path of this folder, in ${name}: …${around}…`, {
+      hint: 'A module took its own path at build time. Let it take it from import.meta or __dirname, or list it under build.external.',
+    });
+  }
+}
+
+async function compile(job: CompileJob, modules: Bundle): Promise<string> {
+  const target = targetOf(job.target);
+  const path = join(job.work, `${job.entries[0]?.name}${target.os === 'windows' ? '.exe' : ''}`);
+  checkBase(job);
+  const base = job.resources === undefined ? job.base.path : baseWithResources(job, job.resources);
+  const at = (name: string): string => `${virtualFolder}/${name}`;
+  const entries = job.entries.map((_, index) => at(`${entryModule(index)}.js`));
+  const several = entries.length > 1;
+  const result = await Bun.build({
+    entrypoints: several ? [at('main.js'), ...entries] : entries,
+    files: {
+      ...Object.fromEntries([...modules].map(([name, content]) => [at(name), content])),
+      ...(several ? { [at('main.js')]: dispatcherSource(job.entries.map(({ name }) => name)) } : {}),
+    },
+    root: '/', // must exist; names do not depend on it
+    target: 'bun',
+    format: 'esm',
+    splitting: true,
+    sourcemap: 'none',
+    minify: job.minify,
+    bytecode: job.bytecode,
+    external: job.external,
+    naming: { entry: '[name].[ext]', chunk: 'chunk-[hash].[ext]', asset: '[name].[ext]' },
+    throw: false,
+    compile: {
+      executablePath: base,
+      outfile: path,
+      target: target.bun.target as Bun.Build.CompileTarget,
+      autoloadBunfig: false,
+      autoloadDotenv: false,
+    },
+  });
+  if (!result.success) throw compileError(job, result.logs);
+  if (base !== job.base.path) rmSync(base);
+  return path;
+}
+
+/** The base lies in a cache: before a program is built on it, it must still be what was checked. */
+function checkBase({ base, target }: CompileJob): void {
+  const found = createHash('sha256').update(readFileSync(base.path)).digest('hex');
+  if (found === base.sha256) return;
+  rmSync(dirname(base.path), { recursive: true, force: true });
+  throw new SlipwayError('BASE_CHECK_FAILED', `the cached runtime of ${target} has SHA-256 ${found}, expected ${base.sha256}`, {
+    hint: 'It was damaged after it had been checked, and has been removed. Run the command again to fetch it anew.',
+  });
+}
+
+/** Editing the output breaks the payload, so the resources go into a copy of the base. */
+function baseWithResources(job: CompileJob, { icon, company, copyright, ...resources }: NonNullable<CompileJob['resources']>): string {
+  const path = join(job.work, 'base.exe');
+  const edited = editResources(readFileSync(job.base.path), {
+    ...resources,
+    ...(icon === undefined ? {} : { icon: readFileSync(icon) }),
+    ...(company === undefined ? {} : { company }),
+    ...(copyright === undefined ? {} : { copyright }),
+  });
+  writeFileSync(path, edited, { mode: 0o755 });
+  return path;
+}

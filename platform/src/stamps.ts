@@ -1,0 +1,59 @@
+/**
+ * What an earlier run wrote and from which inputs, kept outside dist/ so that dist/ holds nothing but results. A file
+ * is reused when its inputs' key is the same and the file system says nobody touched it since, as `make` would.
+ */
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { Stamps } from '@slipway/core';
+
+const stamp = z.object({
+  key: z.string(),
+  size: z.number(),
+  mtimeMs: z.number(),
+  ino: z.number(),
+  sha256: z.string(),
+});
+const stampFile = z.record(z.string(), stamp);
+
+export interface StampFile extends Stamps {
+  save(): void;
+}
+
+/** The stamps of one output folder. A file that cannot be read or parsed means: nothing is reused. */
+export function openStamps(cacheFolder: string, dist: string): StampFile {
+  const file = join(cacheFolder, 'stamps', `${createHash('sha256').update(dist).digest('hex')}.json`);
+  const stamps = new Map(Object.entries(load(file)));
+  const untouched = (path: string): z.infer<typeof stamp> | undefined => {
+    const known = stamps.get(path);
+    const now = known === undefined ? undefined : lstatSync(path, { throwIfNoEntry: false });
+    const same = now?.isFile() === true && now.size === known?.size && now.mtimeMs === known.mtimeMs && now.ino === known.ino;
+    return same ? known : undefined;
+  };
+  return {
+    keyOf: (path) => untouched(path)?.key,
+    reuse(path, key) {
+      const known = untouched(path);
+      return known?.key === key ? { size: known.size, sha256: known.sha256 } : undefined;
+    },
+    record(path, key, { size, sha256 }) {
+      const { mtimeMs, ino } = lstatSync(path);
+      stamps.set(path, { key, size, mtimeMs, ino, sha256 });
+    },
+    save() {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      const temporary = `${file}.${process.pid}.tmp`;
+      writeFileSync(temporary, JSON.stringify(Object.fromEntries(stamps)), { mode: 0o600 });
+      renameSync(temporary, file);
+    },
+  };
+}
+
+function load(file: string): z.infer<typeof stampFile> {
+  try {
+    return stampFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return {}; // only a cache: the price of losing it is time
+  }
+}
