@@ -62,8 +62,10 @@ function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>
       .positional('dist', { type: 'string', default: 'dist', describe: 'Output folder of a run' })
       .example('$0 verify', 'Check dist/').example('$0 verify build/dist --json', 'The table as JSON'),
     async (argv) => done((await import('./commands/verify.ts')).verify(argv)))
-    .command('schema', 'Print the JSON Schema of the configuration, for editors', (y) => y.example('$0 schema > slipway.schema.json', 'Save it'),
-      async () => done((await import('./commands/schema.ts')).schema()))
+    .command('schema', 'Print the JSON Schema of the configuration, for editors', (y) => y
+      .options({ markdown: { type: 'boolean', default: false, describe: 'The reference page instead' } })
+      .example('$0 schema > slipway.schema.json', 'Save it'),
+    async (argv) => done((await import('./commands/schema.ts')).schema(argv)))
     .command('self', 'About this copy of the program', (y) => y
       .command('owner', 'Which package manager installed this copy, and how it is upgraded', (z) => z,
         async (argv) => done((await import('./commands/owner.ts')).owner(argv)))

@@ -16,9 +16,6 @@ export interface RunOptions {
   readonly input?: string;
   /** Milliseconds; the child and its descendants are killed after it. */
   readonly timeout?: number;
-  readonly signal?: unknown;
-  /** Called with each complete line of standard error. */
-  readonly onLine?: (line: string) => void;
 }
 
 export interface RunResult {

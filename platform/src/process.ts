@@ -8,10 +8,15 @@ export function scrubbedEnvironment(environment: Readonly<Record<string, string 
   return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => kept.test(entry[0]) && entry[1] !== undefined));
 }
 
+/** Where there are process groups, a child leads one, so that ending it ends what it started, too. */
+const groups = process.platform !== 'win32';
+/** Milliseconds between the polite signal and the other one. */
+const grace = 1000;
+
 /** Children through execa: no shell, a scrubbed environment, ended together with us. */
 export const processPort: ProcessPort = {
   async run(command, args, options: RunOptions = {}): Promise<RunResult> {
-    const result = await execa(command, [...args], {
+    const child = execa(command, [...args], {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...scrubbedEnvironment(), ...options.env },
       extendEnv: false,
@@ -19,18 +24,33 @@ export const processPort: ProcessPort = {
       reject: false,
       stripFinalNewline: false,
       maxBuffer: 64 * 1024 * 1024,
-      ...(options.timeout === undefined ? {} : { timeout: options.timeout, forceKillAfterDelay: 1000 }),
-      ...(options.signal === undefined ? {} : { cancelSignal: options.signal as AbortSignal }),
+      detached: groups,
     });
-    if (result.exitCode === undefined && result.signal === undefined) {
-      throw new SlipwayError('IO_FAILED', `${command} could not be started: ${result.shortMessage ?? 'unknown reason'}`, { cause: result });
+    const end = (signal: NodeJS.Signals): void => void (groups && child.pid !== undefined ? killGroup(child.pid, signal) : child.kill(signal));
+    const atExit = (): void => end('SIGKILL');
+    process.on('exit', atExit);
+    let timedOut = false;
+    const timers = options.timeout === undefined ? [] : [
+      setTimeout(() => { timedOut = true; end('SIGTERM'); }, options.timeout),
+      setTimeout(() => end('SIGKILL'), options.timeout + grace),
+    ];
+    try {
+      const result = await child;
+      if (result.exitCode === undefined && result.signal === undefined) {
+        throw new SlipwayError('IO_FAILED', `${command} could not be started: ${result.shortMessage ?? 'unknown reason'}`, { cause: result });
+      }
+      return { code: result.exitCode, signal: result.signal, stdout: String(result.stdout ?? ''), stderr: String(result.stderr ?? ''), timedOut };
+    } finally {
+      timers.forEach(clearTimeout);
+      process.off('exit', atExit);
     }
-    return {
-      code: result.exitCode,
-      signal: result.signal,
-      stdout: String(result.stdout ?? ''),
-      stderr: String(result.stderr ?? ''),
-      timedOut: result.timedOut,
-    };
   },
 };
+
+function killGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it ended by itself just now
+  }
+}

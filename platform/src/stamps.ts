@@ -15,23 +15,30 @@ const stamp = z.object({
   ino: z.number(),
   sha256: z.string(),
 });
-const stampFile = z.record(z.string(), stamp);
+const stampFile = z.object({
+  /** One hash for all that the last run wrote, once it was verified. */
+  verified: z.string().optional(),
+  files: z.record(z.string(), stamp),
+});
 
 export interface StampFile extends Stamps {
+  verified: string | undefined;
   save(): void;
 }
 
 /** The stamps of one output folder. A file that cannot be read or parsed means: nothing is reused. */
 export function openStamps(cacheFolder: string, dist: string): StampFile {
   const file = join(cacheFolder, 'stamps', `${createHash('sha256').update(dist).digest('hex')}.json`);
-  const stamps = new Map(Object.entries(load(file)));
+  const { files, verified } = load(file);
+  const stamps = new Map(Object.entries(files));
   const untouched = (path: string): z.infer<typeof stamp> | undefined => {
     const known = stamps.get(path);
     const now = known === undefined ? undefined : lstatSync(path, { throwIfNoEntry: false });
     const same = now?.isFile() === true && now.size === known?.size && now.mtimeMs === known.mtimeMs && now.ino === known.ino;
     return same ? known : undefined;
   };
-  return {
+  const stampsOfDist: StampFile = {
+    verified,
     keyOf: (path) => untouched(path)?.key,
     reuse(path, key) {
       const known = untouched(path);
@@ -44,16 +51,17 @@ export function openStamps(cacheFolder: string, dist: string): StampFile {
     save() {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       const temporary = `${file}.${process.pid}.tmp`;
-      writeFileSync(temporary, JSON.stringify(Object.fromEntries(stamps)), { mode: 0o600 });
+      writeFileSync(temporary, JSON.stringify({ verified: stampsOfDist.verified, files: Object.fromEntries(stamps) }), { mode: 0o600 });
       renameSync(temporary, file);
     },
   };
+  return stampsOfDist;
 }
 
 function load(file: string): z.infer<typeof stampFile> {
   try {
     return stampFile.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    return {}; // only a cache: the price of losing it is time
+    return { files: {} }; // only a cache: the price of losing it is time
   }
 }

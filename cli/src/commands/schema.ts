@@ -1,7 +1,7 @@
-import { z } from 'zod';
-import { projectConfigSchema } from '../project/schema.ts';
+import { jsonSchema, referencePage } from '../project/reference.ts';
 
-export async function schema(): Promise<number> {
-  process.stdout.write(`${JSON.stringify(z.toJSONSchema(projectConfigSchema, { io: 'input' }), null, 2)}\n`);
+/** `slipway schema`: the configuration's JSON Schema, or its reference page. */
+export async function schema({ markdown }: { readonly markdown: boolean }): Promise<number> {
+  process.stdout.write(markdown ? referencePage() : `${JSON.stringify(jsonSchema(), null, 2)}\n`);
   return 0;
 }

@@ -11,6 +11,7 @@
  *
  * Nothing appears under its final name before it is whole, and a second run makes only what changed.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -53,6 +54,7 @@ export async function runDist(options: DistOptions): Promise<DistResult> {
   const work = openWorkFolder(dist);
   const stamps = openStamps(cacheFolder(), dist);
   const earlier = earlierArtifacts(dist);
+  process.once('exit', stamps.save); // an interrupted run keeps what it finished
   try {
     const built = await build(options, promised, work.path, stamps);
     const { plan, files } = planRun(project, selection, new Map(built.map(({ target, facts }) => [target, facts])));
@@ -62,13 +64,21 @@ export async function runDist(options: DistOptions): Promise<DistResult> {
     const packed = await executePlan(executor, files, binaries);
     const artifacts = await writeRecords(executor, project, plan, binaries, packed);
     removeStale(dist, earlier, artifacts);
-    const changed = executor.count.writtenFiles > 0 || built.some(({ reused }) => !reused);
+    const state = stateOf(artifacts);
+    const changed = stamps.verified !== state;
     if (changed) await verify(dist, report);
+    stamps.verified = state;
     return { plan, artifacts, changed, deflatedBytes: executor.count.deflatedBytes };
   } finally {
+    process.off('exit', stamps.save);
     stamps.save();
     work.remove();
   }
+}
+
+/** One hash for everything a run has written. */
+function stateOf(artifacts: readonly Artifact[]): string {
+  return createHash('sha256').update(JSON.stringify(artifacts)).digest('hex');
 }
 
 async function build(options: DistOptions, plan: Plan, work: string, stamps: StampFile): Promise<readonly BuiltTarget[]> {

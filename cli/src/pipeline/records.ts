@@ -15,7 +15,7 @@ export async function writeRecords(executor: Executor, project: Project, plan: P
   const first = await executePlan(quiet, [record('plan.json', plan), record('metadata.json', metadata(project, plan))], binaries);
   const artifacts = sortArtifacts([...binaryArtifacts(plan, binaries), ...packed, ...first]);
   const [list] = (await executePlan(quiet, [record('artifacts.json', artifacts)], binaries)) as [Artifact];
-  const lines = [...artifacts, list].map(({ path, sha256 }) => `${sha256}  ${path}\n`);
+  const lines = sortArtifacts([...artifacts, list]).map(({ path, sha256 }) => `${sha256}  ${path}\n`);
   await executePlan(quiet, [file('checksums.txt', 'checksums', lines.join(''))], binaries);
   return artifacts;
 }

@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { findOwner } from './find-owner.ts';
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-owner-')));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const marker = (owner: string, name = 'tool'): string => JSON.stringify({ format: 1, owner, name, version: '1.0.0', package: name, upgrade: [] });
+
+function install(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, folder, path)), { recursive: true });
+    writeFileSync(join(root, folder, path), text);
+  }
+}
+
+test.each<[what: string, files: Readonly<Record<string, string>>, executable: string, found: string | undefined]>([
+  ['an unpacked archive', { tool: '', 'tool.owner.json': marker('archive') }, 'tool', 'tool.owner.json'],
+  ['npm', { 'bin/tool': '', 'owner.json': marker('npm') }, 'bin/tool', 'owner.json'],
+  ['a virtual environment', { 'bin/tool': '', 'lib/python3.12/site-packages/tool/owner.json': marker('pip') }, 'bin/tool', 'lib/python3.12/site-packages/tool/owner.json'],
+  ['Debian’s system Python', { 'bin/tool': '', 'lib/python3.11/dist-packages/tool/owner.json': marker('pip') }, 'bin/tool', 'lib/python3.11/dist-packages/tool/owner.json'],
+  ['pip --target', { 'bin/tool': '', 'tool/owner.json': marker('pip') }, 'bin/tool', 'tool/owner.json'],
+  ['Python on Windows', { 'Scripts/tool.exe': '', 'Lib/site-packages/tool/owner.json': marker('pip') }, 'Scripts/tool.exe', 'Lib/site-packages/tool/owner.json'],
+  ['nobody', { 'bin/tool': '' }, 'bin/tool', undefined],
+  ['nobody, where the marker is another product’s', { 'bin/tool': '', 'owner.json': marker('npm', 'other') }, 'bin/tool', undefined],
+  ['nobody, where the marker is of another ecosystem than its place', { 'bin/tool': '', 'owner.json': marker('pip') }, 'bin/tool', undefined],
+])('the owner is found for %s', (what, files, executable, found) => {
+  install(what, files);
+  expect(findOwner(join(root, what, executable), 'tool')?.marker).toBe(found === undefined ? undefined : join(root, what, found));
+});
+
+test('a link is followed to the copy itself', () => {
+  install('linked', { 'bin/tool': '', 'owner.json': marker('npm') });
+  symlinkSync(join(root, 'linked/bin/tool'), join(root, 'link'));
+  expect(findOwner(join(root, 'link'), 'tool')?.owner).toBe('npm');
+});
+
+test.each([['not JSON', '{'], ['a newer format', JSON.stringify({ format: 2 })], ['huge', `"${'x'.repeat(70_000)}"`]])('a marker that is %s is an error of its own', (what, text) => {
+  install(what, { 'bin/tool': '', 'owner.json': text });
+  expect(() => findOwner(join(root, what, 'bin/tool'), 'tool')).toThrow(expect.objectContaining({ code: 'OWNER_INVALID' }));
+});

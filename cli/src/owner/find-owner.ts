@@ -1,0 +1,65 @@
+/**
+ * Who installed this copy: the owner marker that the package carries, at the place its ecosystem fixes
+ * (docs/formats/owner.md). Only a marker that names this product, and the ecosystem of its place, counts.
+ */
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { ioError, ownerMarkerSchema, SlipwayError, toPythonModule, type OwnerMarker } from '@slipway/core';
+
+export interface Owner extends OwnerMarker {
+  /** Path of the marker. */
+  readonly marker: string;
+}
+
+/** No marker is larger. */
+const largest = 64 * 1024;
+
+/** Undefined where no marker is found: a copy that was built here, or one that nobody claims. */
+export function findOwner(executable: string, product: string): Owner | undefined {
+  for (const { owner, path } of places(realpathSync(executable), product)) {
+    const marker = readMarker(path);
+    if (marker?.owner === owner && marker.name === product) return { ...marker, marker: path };
+  }
+  return undefined;
+}
+
+interface Place {
+  readonly owner: string;
+  readonly path: string;
+}
+
+function places(executable: string, product: string): readonly Place[] {
+  const folder = dirname(executable);
+  const prefix = dirname(folder);
+  const name = basename(executable).replace(/\.exe$/i, '');
+  return [
+    { owner: 'archive', path: join(folder, `${name}.owner.json`) },
+    { owner: 'npm', path: join(prefix, 'owner.json') },
+    ...modulesFolders(prefix).map((modules) => ({ owner: 'pip', path: join(modules, toPythonModule(product), 'owner.json') })),
+  ];
+}
+
+/** Where pip puts modules for a scripts folder in `prefix`: environments, Debian's system, Windows, `--target`. */
+function modulesFolders(prefix: string): readonly string[] {
+  const versioned = ['lib', 'lib64'].flatMap((lib) => {
+    const folder = join(prefix, lib);
+    const pythons = existsSync(folder) ? readdirSync(folder).filter((name) => /^python3\.\d+t?$/.test(name)) : [];
+    return pythons.flatMap((python) => [join(folder, python, 'site-packages'), join(folder, python, 'dist-packages')]);
+  });
+  return [...versioned, join(prefix, 'Lib', 'site-packages'), join(prefix, 'site-packages'), prefix];
+}
+
+function readMarker(path: string): OwnerMarker | undefined {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status?.isFile() !== true) return undefined;
+  try {
+    if (status.size > largest) throw new Error(`it has ${status.size} bytes, at most ${largest} are read`);
+    return ownerMarkerSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code !== undefined) throw ioError(error, `read ${path}`);
+    throw new SlipwayError('OWNER_INVALID', `${path} is no owner marker: ${error instanceof Error ? error.message : String(error)}`, {
+      hint: 'Install this copy again with the package manager it came from.',
+      cause: error,
+    });
+  }
+}
