@@ -12,7 +12,7 @@ export interface Owner extends OwnerMarker {
 }
 
 /** No marker is larger. */
-const largest = 64 * 1024;
+const largest = 16 * 1024;
 
 /** Undefined where no marker is found: a copy that was built here, or one that nobody claims. */
 export function findOwner(executable: string, product: string): Owner | undefined {
@@ -43,7 +43,7 @@ function places(executable: string, product: string): readonly Place[] {
 function modulesFolders(prefix: string): readonly string[] {
   const versioned = ['lib', 'lib64'].flatMap((lib) => {
     const folder = join(prefix, lib);
-    const pythons = existsSync(folder) ? readdirSync(folder).filter((name) => /^python3\.\d+t?$/.test(name)) : [];
+    const pythons = existsSync(folder) ? readdirSync(folder).filter((name) => /^python(3\.\d+t?)?$/.test(name)) : [];
     return pythons.flatMap((python) => [join(folder, python, 'site-packages'), join(folder, python, 'dist-packages')]);
   });
   return [...versioned, join(prefix, 'Lib', 'site-packages'), join(prefix, 'site-packages'), prefix];

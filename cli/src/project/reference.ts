@@ -47,7 +47,8 @@ function rows(schema: JsonSchema, prefix: string): readonly string[] {
 function description(schema: JsonSchema): string {
   const text = schema.description ?? schema.anyOf?.map((one) => one.description).find((one) => one !== undefined) ?? '';
   const simple = schema.default !== undefined && (typeof schema.default !== 'object' || Object.keys(schema.default ?? {}).length > 0);
-  return `${text.replaceAll('|', '\\|')}${simple ? ` Default: \`${JSON.stringify(schema.default)}\`` : ''}`.trim();
+  const sentence = text === '' || text.endsWith('.') || !simple ? text : `${text}.`;
+  return `${sentence.replaceAll('|', '\\|')}${simple ? ` Default: \`${JSON.stringify(schema.default)}\`` : ''}`.trim();
 }
 
 function typeText(schema: JsonSchema): string {

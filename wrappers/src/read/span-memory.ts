@@ -1,0 +1,97 @@
+/**
+ * Every distinct compressed span is inflated once.
+ *
+ * The same executable lies in every container of its target as the same DEFLATE blocks. What is remembered of such a
+ * span S, and why bytes equal to it elsewhere mean the same content, in a stream that reads A · S · B:
+ *
+ * 1. A was inflated, and the decoder then stood byte-aligned between two blocks (`Inflater.standsBetweenBlocks`). All
+ *    that a decoder carries across that point is its output, which later blocks may copy from, up to 32 KiB back
+ *    (RFC 1951 section 3.2: nothing else outlives a block).
+ * 2. When S was learned, it was inflated by a fresh inflater, which has no earlier output and refuses a distance that
+ *    reaches before its start. It did not refuse: S copies from nothing before itself and gives the same bytes after
+ *    any A.
+ * 3. At the end of S the decoder again stood byte-aligned between two blocks, and no block of S was the last; so B
+ *    starts there.
+ * 4. B is inflated by a fresh inflater too. If it copies from A or S that inflater refuses, and the package is read
+ *    again without shortcuts, as it is after any other failure: a shortcut can only ever confirm.
+ *
+ * Equality of S is equality of length and SHA-256. CRC-32 and length of the whole are still compared with what the
+ * container states, the CRC being combined from the parts.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { flushMarker } from './inflater.ts';
+import type { SequentialFile } from './sequential-file.ts';
+
+/** What was inside a span. */
+export interface SpanContent {
+  readonly size: number;
+  readonly sha256: string;
+  readonly crc32: number;
+}
+
+interface KnownSpan extends SpanContent {
+  readonly spanLength: number;
+  readonly head: Buffer;
+}
+
+/** Below this, inflating costs less than the bookkeeping. */
+export const leastSpan = 64 * 1024;
+
+/** It looked like a span and was not one: the package is to be read again without shortcuts. */
+export class SpanMismatch extends Error {
+  override readonly name = 'SpanMismatch';
+}
+
+/** What distinguishes spans cheaply: their first compressed bytes. */
+async function headOf(file: SequentialFile): Promise<Buffer> {
+  const length = 16;
+  return Buffer.from((await file.window(length)).subarray(0, length));
+}
+
+export class SpanMemory {
+  readonly #spans = new Map<string, KnownSpan>();
+
+  /**
+   * Go over the compressed bytes ahead when they are a known span of `size` bytes. Undefined when they cannot be one
+   * and nothing was read; throws SpanMismatch when only their start was.
+   */
+  async skip(file: SequentialFile, size: number): Promise<SpanContent | undefined> {
+    if (size < leastSpan) return undefined;
+    const head = await headOf(file);
+    const similar = [...this.#spans.values()].filter((span) => span.size === size && span.head.equals(head));
+    const [length, ...others] = new Set(similar.map((span) => span.spanLength));
+    // Which of several lengths it is, only inflating would tell.
+    if (length === undefined || others.length > 0) return undefined;
+    const span = this.#spans.get((await file.skip(length)) ?? '');
+    if (span?.size !== size) throw new SpanMismatch(`not the span of ${length} bytes that it starts like`);
+    return span;
+  }
+
+  /** Start to learn the span that begins at the file's position; to be fed the same bytes as a fresh inflater. */
+  async learn(file: SequentialFile): Promise<SpanLearner> {
+    return new SpanLearner(this.#spans, await headOf(file));
+  }
+}
+
+export class SpanLearner {
+  readonly #spans: Map<string, KnownSpan>;
+  readonly #head: Buffer;
+  readonly #hash: Hash = createHash('sha256');
+  #length = 0;
+
+  constructor(spans: Map<string, KnownSpan>, head: Buffer) {
+    this.#spans = spans;
+    this.#head = head;
+  }
+
+  update(compressed: Uint8Array): void {
+    this.#hash.update(compressed);
+    this.#length += compressed.length;
+  }
+
+  /** The decoder stands between two blocks, before the flush marker that ends the span. */
+  remember(content: SpanContent): void {
+    this.update(flushMarker);
+    this.#spans.set(this.#hash.digest('hex'), { ...content, spanLength: this.#length, head: this.#head });
+  }
+}
