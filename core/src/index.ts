@@ -26,4 +26,4 @@ export {
   type Arch, type Libc, type Os, type Target, type TargetId,
 } from './target.ts';
 export { parseVersion, toDeb, toOciTag, toPep440, toRpm, toWindows, versionOfTag, type Version } from './version.ts';
-export { type Packed, type Skip, type Wrapper } from './wrapper.ts';
+export { type Identifier, type Packed, type Skip, type Wrapper } from './wrapper.ts';

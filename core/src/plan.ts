@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Artifact, PlannedArtifact } from './artifact.ts';
 import { targetIds, type TargetId } from './target.ts';
+import type { Identifier } from './wrapper.ts';
 
 const target = z.enum(targetIds as [TargetId, ...TargetId[]]);
 const text = z.string().max(1024);
@@ -34,9 +35,14 @@ export const planSchema = z.strictObject({
   selected: z.strictObject({ targets: z.array(target).max(64), wrappers: z.array(text).max(64) }),
   artifacts: z.array(plannedArtifact).max(10_000),
   skipped: z.array(z.strictObject({ wrapper: text, target, reason: text })).max(10_000),
+  /** Other tools' words for what is selected, such as cibuildwheel's, and the file that answers to each. */
+  identifiers: z.array(z.strictObject({ wrapper: text, identifier: text, path: distPath.optional() })).max(10_000),
 });
 
-export type Plan = Omit<z.infer<typeof planSchema>, 'artifacts'> & { readonly artifacts: readonly PlannedArtifact[] };
+export type Plan = Omit<z.infer<typeof planSchema>, 'artifacts' | 'identifiers'> & {
+  readonly artifacts: readonly PlannedArtifact[];
+  readonly identifiers: readonly (Identifier & { readonly wrapper: string })[];
+};
 
 export const artifactsSchema = z
   .array(plannedArtifact.extend({ name: text, size: z.number().int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }))

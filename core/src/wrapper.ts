@@ -24,6 +24,14 @@ export interface Wrapper<Schema extends z.ZodType = z.ZodType> {
 export interface Packed {
   readonly files: readonly PlannedFile[];
   readonly skipped: readonly Skip[];
+  /** Where other tools have words for what is asked of this wrapper: each word, and the file that answers to it. */
+  readonly identifiers?: readonly Identifier[];
+}
+
+export interface Identifier {
+  readonly identifier: string;
+  /** Path below dist/; absent where no file of this release answers. */
+  readonly path?: string;
 }
 
 export interface Skip {

@@ -9,7 +9,6 @@ import { pip } from './pip/pip.ts';
 
 export const wrappers: readonly Wrapper[] = [archive, npm, pip];
 
-export { resolveIdentifiers } from './pip/cibuildwheel.ts';
 export { verifyDist, type VerifyOptions } from './verify/verify.ts';
 export { type VerifyCell, type VerifyProblem, type VerifyReport } from './verify/report.ts';
 export { openBlockCache, type BlockCache } from './write/block-cache.ts';

@@ -27,6 +27,9 @@ export async function plan(args: PlanArguments): Promise<number> {
     (artifact.target === undefined || selected.targets.includes(artifact.target)) && (artifact.wrapper === undefined || selected.wrappers.includes(artifact.wrapper));
   const rows = made.artifacts.filter(chosen).map(({ target, wrapper, path }) => [target ?? 'any', wrapper ?? 'binary', path]);
   process.stdout.write(`${made.product.name} ${made.product.version}\n\n${table(['target', 'wrapper', 'file'], rows)}`);
+  if (process.env['CIBW_BUILD'] !== undefined || process.env['CIBW_SKIP'] !== undefined) {
+    process.stdout.write(`\n${table(['identifier', 'wheel'], made.identifiers.map(({ identifier, path }) => [identifier, path ?? 'none: no target of this product'])) }\n`);
+  }
   for (const { wrapper, target, reason } of made.skipped) process.stdout.write(`left out: ${wrapper} for ${target}: ${reason}\n`);
   return 0;
 }

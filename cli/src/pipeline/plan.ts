@@ -33,7 +33,7 @@ export function planRun(project: Project, selection: Selection, facts: ReadonlyM
     wrappers: choose('wrapper', selection.wrappers, enabled.map(({ name }) => name), wrappers.map(({ name }) => name)),
   };
   const release = releaseOf(project, facts);
-  const packed = enabled.map((wrapper) => ({ name: wrapper.name, ...wrapper.pack(release, wrapper.options.parse(config.wrappers[wrapper.name] ?? {})) }));
+  const packed = enabled.map((wrapper) => ({ name: wrapper.name, ...wrapper.pack(release, wrapper.options.parse(optionsOf(wrapper.name, config.wrappers))) }));
   const files = packed.flatMap((one) => one.files);
   checkUnique(files);
   const plan: Plan = {
@@ -45,9 +45,18 @@ export function planRun(project: Project, selection: Selection, facts: ReadonlyM
     selected: { targets: [...selected.targets], wrappers: [...selected.wrappers] },
     artifacts: [...config.targets.flatMap((id) => binaries(release, id)), ...files.map(({ content: _, ...artifact }) => artifact)],
     skipped: packed.flatMap(({ name, skipped }) => skipped.map((skip) => ({ wrapper: name, ...skip }))),
+    identifiers: packed.flatMap(({ name, identifiers = [] }) => identifiers.map((one) => ({ wrapper: name, ...one }))),
   };
   const ids = new Set(plan.artifacts.map(({ id }) => id));
   return { plan, release, files: files.filter((file) => ids.has(file.id) && isSelected(file, plan)) };
+}
+
+/** What is configured; in a job set up for cibuildwheel, its variables choose the wheels. */
+function optionsOf(wrapper: string, configured: Readonly<Record<string, unknown>>): unknown {
+  const written = configured[wrapper] ?? {};
+  const { CIBW_BUILD: build, CIBW_SKIP: skip } = process.env;
+  if (wrapper !== 'pip' || (build === undefined && skip === undefined)) return written;
+  return { ...written, cibuildwheel: { ...(build === undefined ? {} : { build }), ...(skip === undefined ? {} : { skip }) } };
 }
 
 function isSelected(file: PlannedArtifact, { selected }: Plan): boolean {

@@ -2,7 +2,7 @@
  * Wheels for pip, pipx and uv, one for each target and every Python from 3.8 on, and a source distribution that
  * explains itself.
  */
-import type { Release, Skip, TargetBuild, TargetId, Wrapper } from '@slipway/core';
+import type { Identifier, Release, Skip, TargetBuild, TargetId, Wrapper } from '@slipway/core';
 import { resolveIdentifiers } from './cibuildwheel.ts';
 import { type PipNames, pipNames } from './names.ts';
 import { type PipOptions, options } from './options.ts';
@@ -17,8 +17,8 @@ export const pip: Wrapper<typeof options> = {
   pack(release, chosen) {
     const names = pipNames(release, chosen);
     const { fitting, unfit } = fit(release);
-    const selected = selectedTargets(fitting, names, chosen);
-    const made = fitting.filter(({ build }) => selected.includes(build.target));
+    const { targets, identifiers } = select(fitting, names, chosen);
+    const made = fitting.filter(({ build }) => targets.includes(build.target));
     const unselected = fitting.filter((candidate) => !made.includes(candidate));
     const wheels = made.map(({ build, platform }) => wheel(release, build, names, platform));
     const labels = made.map(({ platform }) => platform.label);
@@ -26,6 +26,7 @@ export const pip: Wrapper<typeof options> = {
       // Last also in publishing: before its wheels are there, installers would take it for the only file.
       files: wheels.length === 0 ? [] : [...wheels, sourceDistribution(release, names, labels)],
       skipped: [...unfit, ...unselected.map(({ build }) => ({ target: build.target, reason: 'the cibuildwheel selectors leave it out' }))],
+      ...(wheels.length === 0 ? {} : { identifiers }),
     };
   },
 };
@@ -47,8 +48,12 @@ function fit(release: Release): { readonly fitting: readonly Candidate[]; readon
   return { fitting, unfit };
 }
 
-function selectedTargets(fitting: readonly Candidate[], names: PipNames, { cibuildwheel }: PipOptions): readonly TargetId[] {
-  if (cibuildwheel === undefined) return fitting.map(({ build }) => build.target);
+/** The targets that the selectors leave, and the wheel of each identifier. */
+function select(fitting: readonly Candidate[], names: PipNames, { cibuildwheel }: PipOptions): { readonly targets: readonly TargetId[]; readonly identifiers: readonly Identifier[] } {
   const wheels = fitting.map(({ build, platform }) => ({ target: build.target, path: wheelPath(names, platform), tags: platform.tags }));
-  return resolveIdentifiers({ ...cibuildwheel, wheels }).targets;
+  const { targets, identifiers } = resolveIdentifiers({ ...cibuildwheel, wheels });
+  return {
+    targets: cibuildwheel === undefined ? fitting.map(({ build }) => build.target) : targets,
+    identifiers: identifiers.map(({ identifier, wheel: path }) => ({ identifier, ...(path === undefined ? {} : { path }) })),
+  };
 }

@@ -57,6 +57,7 @@ export const plan: Plan = {
     { id: 'pip:sdist', type: 'package', path: paths.sdist, wrapper: 'pip' },
   ],
   skipped: ['archive', 'npm', 'pip'].map((wrapper) => ({ wrapper, target: 'linux-x64-musl' as const, reason: 'nobody asked for it' })),
+  identifiers: [],
 };
 
 /** The members of each package, before a wheel gets its RECORD. */
