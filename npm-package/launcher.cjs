@@ -18,11 +18,15 @@ function launch(command) {
     fail(127, `${command}: ${require('./missing.cjs').explain(product, found)}`);
     return;
   }
-  const args = process.argv.slice(2);
   // An alias shares the executable: the variable is how it knows, and the program deletes it at once.
   const env = command === product.executable ? process.env : { ...process.env, SLIPWAY_RUN_AS: command };
-  replaceProcess(command, found.file, args, env);
-  spawnAndWait(command, found.file, args, env);
+  run(command, found.file, process.argv.slice(2), env);
+}
+
+/** Become `file`, or stand for it until it ends; `command` is its argv[0]. */
+function run(command, file, args, env) {
+  replaceProcess(command, file, args, env);
+  spawnAndWait(command, file, args, env);
 }
 
 function fail(exitCode, message) {
@@ -170,4 +174,4 @@ function dieBy(signal) {
   process.exit(128 + require('os').constants.signals[signal]);
 }
 
-module.exports = { launch, libcOf };
+module.exports = { launch, libcOf, run };

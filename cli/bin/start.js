@@ -16,7 +16,10 @@ export function start(command, source) {
   for (const name of [`@oven/bun-${os}-${cpu}`, `@oven/bun-${os}-${cpu}-musl`]) {
     const bun = join(packageFolder(name) ?? '', 'bin', process.platform === 'win32' ? 'bun.exe' : 'bun');
     // Bun would read .env and bunfig.toml of whatever folder it is started in.
-    if (existsSync(bun)) return require('../../npm-package/launcher.cjs').run(command, bun, ['--no-env-file', `--config=${join(import.meta.dirname, 'bunfig.toml')}`, fileURLToPath(new URL(source, import.meta.url)), ...process.argv.slice(2)]);
+    if (!existsSync(bun)) continue;
+    const options = ['--no-env-file', `--config=${join(import.meta.dirname, 'bunfig.toml')}`, fileURLToPath(new URL(source, import.meta.url))];
+    require('../../npm-package/launcher.cjs').run(command, bun, [...options, ...process.argv.slice(2)], process.env);
+    return;
   }
   console.error(`${command}: Bun for ${os} on ${cpu} is not installed here. Run npm ci in ${dirname(dirname(import.meta.dirname))}.`);
   process.exitCode = 127;

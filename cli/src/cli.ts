@@ -88,10 +88,11 @@ function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>
 
 /** Print an error the one way there is; with `exit`, end at once. */
 function fail(error: unknown, json: boolean, exit = false): number {
-  const known = error instanceof SlipwayError ? error : new SlipwayError('INTERNAL', error instanceof Error ? (error.stack ?? error.message) : String(error), { cause: error });
-  const { code, message, hint, exitCode } = known;
+  const known = error instanceof SlipwayError ? error : new SlipwayError('INTERNAL', error instanceof Error ? error.message : String(error), { cause: error });
+  const { code, message, hint, exitCode, cause } = known;
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint, exitCode } })}\n`);
   else process.stderr.write(`slipway: ${message} [${code}]\n${hint === undefined ? '' : `${hint}\n`}`);
+  if (code === 'INTERNAL' && cause instanceof Error) process.stderr.write(`${cause.stack ?? ''}\n`);
   if (exit) process.exit(exitCode);
   return exitCode;
 }

@@ -6,14 +6,13 @@ import { version } from './version.ts';
 
 const usage = `Usage: slipwayd [--version] [--help] [--port N]
 
-  --port N   answer GET /healthz on 127.0.0.1:N (default: a free port, which is logged)
-`;
+  --port N   answer GET /healthz on 127.0.0.1:N (default: a free port, which is logged)`;
 
 const args = process.argv.slice(2);
 if (args.includes('--version') || args.includes('-v')) {
-  process.stdout.write(`${version}\n`);
+  console.log(version); // opening process.stdout would cost half as much again as the whole start
 } else if (args.includes('--help') || args.includes('-h')) {
-  process.stdout.write(usage);
+  console.log(usage);
 } else {
   const { serve } = await import('./daemon/serve.ts');
   process.exitCode = await serve(args, usage);

@@ -8,7 +8,7 @@
  * 5. smoke     where this machine can run it
  * 6. place     under its final name, with the names of its aliases
  */
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   binaryId, executableSuffix, ioError, SlipwayError, targetOf, toWindows,
@@ -223,7 +223,9 @@ function aliases(context: BuildContext, target: Target, path: string, work: stri
       return { id: binaryId(target.id, alias), name: alias, path: launcher, key };
     });
   }
-  for (const alias of names) link(name, join(dirname(path), alias));
+  const folder = dirname(path);
+  for (const alias of names) link(name, join(folder, alias));
+  for (const other of readdirSync(folder)) if (!names.includes(other) && lstatSync(join(folder, other)).isSymbolicLink()) rmSync(join(folder, other));
   return [];
 }
 

@@ -6,8 +6,9 @@ import { SlipwayError } from './error.ts';
  */
 export function ioError(error: unknown, doing: string): SlipwayError {
   if (error instanceof SlipwayError) return error;
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
   const message = `cannot ${doing}: ${error instanceof Error ? error.message : String(error)}`;
+  if (code === undefined) return new SlipwayError('INTERNAL', message, { cause: error }); // not the machine's fault
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':

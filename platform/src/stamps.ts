@@ -23,6 +23,8 @@ const stampFile = z.object({
 
 export interface StampFile extends Stamps {
   verified: string | undefined;
+  /** Every file that was ever recorded, absolute. */
+  paths(): readonly string[];
   save(): void;
 }
 
@@ -44,12 +46,14 @@ export function openStamps(cacheFolder: string, dist: string): StampFile {
       const known = untouched(path);
       return known?.key === key ? { size: known.size, sha256: known.sha256 } : undefined;
     },
+    paths: () => [...stamps.keys()],
     record(path, key, { size, sha256 }) {
       const { mtimeMs, ino } = lstatSync(path);
       stamps.set(path, { key, size, mtimeMs, ino, sha256 });
     },
     save() {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      for (const path of stamps.keys()) if (lstatSync(path, { throwIfNoEntry: false }) === undefined) stamps.delete(path);
       const temporary = `${file}.${process.pid}.tmp`;
       writeFileSync(temporary, JSON.stringify({ verified: stampsOfDist.verified, files: Object.fromEntries(stamps) }), { mode: 0o600 });
       renameSync(temporary, file);

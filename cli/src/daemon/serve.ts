@@ -12,7 +12,7 @@ function log(event: string, fields: Readonly<Record<string, unknown>> = {}): voi
 export async function serve(args: readonly string[], usage: string): Promise<number> {
   const port = parsePort(args);
   if (port === undefined) {
-    process.stderr.write(`slipwayd: cannot read ${JSON.stringify(args.join(' '))} [USAGE]\n${usage}`);
+    process.stderr.write(`slipwayd: cannot read ${JSON.stringify(args.join(' '))} [USAGE]\n${usage}\n`);
     return 2;
   }
   const started = Date.now();

@@ -12,11 +12,10 @@
  * Nothing appears under its final name before it is whole, and a second run makes only what changed.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { buildTarget, takeTarget, type BuildContext, type BuiltTarget } from '@slipway/compile';
-import { artifactsSchema, SlipwayError, type Artifact, type Plan } from '@slipway/core';
+import { SlipwayError, type Artifact, type Plan } from '@slipway/core';
 import { httpPort, openStamps, openWorkFolder, processPort, tarballAddress, type StampFile } from '@slipway/platform';
 import { compressor, executePlan, measure, openBlockCache, verifyDist, type Binary, type Executor } from '@slipway/wrappers';
 import type { Project } from '../project/load.ts';
@@ -24,7 +23,8 @@ import { selfCommand } from '../self.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { Report } from './events.ts';
 import { planRun, type Selection } from './plan.ts';
-import { recordFiles, writeRecords } from './records.ts';
+import { writeRecords } from './records.ts';
+import { pathsInside, recordedPaths, removeStale } from './stale.ts';
 
 export interface DistOptions {
   readonly project: Project;
@@ -53,7 +53,7 @@ export async function runDist(options: DistOptions): Promise<DistResult> {
   report({ event: 'plan', plan: promised });
   const work = openWorkFolder(dist);
   const stamps = openStamps(cacheFolder(), dist);
-  const earlier = earlierArtifacts(dist);
+  const earlier = [...recordedPaths(dist), ...pathsInside(dist, stamps.paths())];
   process.once('exit', stamps.save); // an interrupted run keeps what it finished
   try {
     const built = await build(options, promised, work.path, stamps);
@@ -63,7 +63,7 @@ export async function runDist(options: DistOptions): Promise<DistResult> {
     for (const { id, path, key } of built.flatMap((one) => one.binaries)) binaries.set(id, await measure(executor, path, key, files.length > 0));
     const packed = await executePlan(executor, files, binaries);
     const artifacts = await writeRecords(executor, project, plan, binaries, packed);
-    removeStale(dist, earlier, artifacts);
+    removeStale(dist, earlier, plan, artifacts);
     const state = stateOf(artifacts);
     const changed = stamps.verified !== state;
     if (changed) await verify(dist, report);
@@ -133,25 +133,11 @@ function openExecutor({ project, dist, jobs, report }: DistOptions, work: string
   };
 }
 
-/** What the last run says it wrote: these files are ours to remove. */
-function earlierArtifacts(dist: string): readonly string[] {
-  try {
-    return artifactsSchema.parse(JSON.parse(readFileSync(join(dist, 'artifacts.json'), 'utf8'))).map(({ path }) => path);
-  } catch {
-    return []; // none, or not ours: then nothing is removed
-  }
-}
-
-function removeStale(dist: string, earlier: readonly string[], artifacts: readonly Artifact[]): void {
-  const current = new Set([...artifacts.map(({ path }) => path), ...recordFiles]);
-  for (const path of earlier) if (!current.has(path)) rmSync(join(dist, path), { force: true });
-}
-
 async function verify(dist: string, report: Report): Promise<void> {
   report({ event: 'verify' });
   const { ok, problems } = await verifyDist(dist, {});
   if (ok) return;
-  throw new SlipwayError('VERIFY_FAILED', problems.map(({ message }) => message).join('\n'), {
+  throw new SlipwayError('VERIFY_FAILED', problems.map(({ path, message }) => `${path}: ${message}`).join('\n'), {
     hint: 'What was written is not what was planned. Run the command again; if it repeats, report it with this output.',
   });
 }

@@ -17,7 +17,7 @@ export interface OpenReport {
 export function openReport(json: boolean, dist: string): OpenReport {
   if (json) {
     const line = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
-    return { event: line, done: ({ artifacts, changed }) => line({ event: 'done', changed, artifacts: artifacts.length, dist }), close: () => undefined };
+    return { event: line, done: ({ artifacts, changed, deflatedBytes }) => line({ event: 'done', changed, artifacts: artifacts.length, deflatedBytes, dist }), close: () => undefined };
   }
   const lines = process.stderr.isTTY && process.env['CI'] === undefined ? statusLine() : plainLines();
   return {

@@ -5,11 +5,11 @@
  * bytes in another folder. Here the first step bundles, the chunks are renamed by what they contain, and the compiler
  * then sees modules that lie in one virtual folder, the same on every machine.
  */
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { SlipwayError, targetOf, type Target } from '@slipway/core';
 import { entryModule } from './dispatcher.ts';
 import type { CompileJob } from './job.ts';
-import { asMainModule, virtualPath, virtualRoot, withVirtualPath } from './virtual-root.ts';
+import { asMainModule, virtualRoot, withVirtualPaths } from './virtual-root.ts';
 
 /** Modules and assets by file name; entries are `entry-0.js`, `entry-1.js`, … in the job's order. */
 export type Bundle = ReadonlyMap<string, string | Uint8Array>;
@@ -29,12 +29,16 @@ export async function bundle(job: CompileJob): Promise<Bundle> {
     minify: { whitespace: true }, // comments name folders
     external: job.external,
     define: { ...platformDefines(target), ...job.define },
-    plugins: [virtualRootPlugin(job, root, target)],
+    plugins: [mainModules(job, root)],
+    metafile: true,
     naming: { entry: '[name].[ext]', chunk: 'chunk-[hash].[ext]', asset: '[name]-[hash].[ext]' },
     throw: false,
   });
   if (!result.success) throw compileError(job, result.logs);
-  return canonical(await Promise.all(result.outputs.map(async (output) => ({ kind: output.kind, name: output.path.replace(/^\.\//, ''), bytes: new Uint8Array(await output.arrayBuffer()) }))));
+  const inputs = Object.keys(result.metafile?.inputs ?? {}).map((path) => resolve(root, path));
+  const paths = new Set([...inputs, ...inputs.map((path) => dirname(path))]);
+  const outputs = await Promise.all(result.outputs.map(async (output) => ({ kind: output.kind, name: output.path.replace(/^\.\//, ''), bytes: new Uint8Array(await output.arrayBuffer()) })));
+  return canonical(outputs, (text) => withVirtualPaths(text, paths, root, virtualRoot(target.os)));
 }
 
 export function compileError(job: CompileJob, logs: readonly (BuildMessage | ResolveMessage)[]): SlipwayError<'COMPILE_FAILED'> {
@@ -53,18 +57,15 @@ function platformDefines(target: Target): Record<string, string> {
   };
 }
 
-function virtualRootPlugin(job: CompileJob, root: string, target: Target): Bun.BunPlugin {
+/** Only entries are touched: what a module is loaded as depends on who imports it, which a plugin is not told. */
+function mainModules(job: CompileJob, root: string): Bun.BunPlugin {
   const mains = new Set(job.entries.map(({ source }) => join(root, source)));
   return {
-    name: 'virtual-root',
+    name: 'main-modules',
     setup(build) {
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path, loader }) => {
-        const file = Bun.file(path);
-        if (!(await file.exists())) return undefined;
-        const text = await file.text();
-        const main = mains.has(path) ? asMainModule(text) : text;
-        const contents = withVirtualPath(main, virtualPath(path, root, virtualRoot(target.os))) ?? main;
-        return contents === text ? undefined : { contents, loader };
+        if (!mains.has(path)) return undefined;
+        return { contents: asMainModule(await Bun.file(path).text()), loader };
       });
     },
   };
@@ -77,9 +78,9 @@ interface Output {
 }
 
 /** Chunks named by their order, and that order taken from what they contain. */
-function canonical(outputs: readonly Output[]): Bundle {
+function canonical(outputs: readonly Output[], rewrite: (text: string) => string): Bundle {
   const decoder = new TextDecoder();
-  const modules = outputs.filter(({ name }) => name.endsWith('.js')).map(({ kind, name, bytes }) => ({ kind, name, text: decoder.decode(bytes) }));
+  const modules = outputs.filter(({ name }) => name.endsWith('.js')).map(({ kind, name, bytes }) => ({ kind, name, text: rewrite(decoder.decode(bytes)) }));
   const chunks = modules.filter(({ kind }) => kind === 'chunk');
   const anyChunk = chunks.length === 0 ? undefined : new RegExp(chunks.map(({ name }) => RegExp.escape(name)).join('|'), 'g');
   const masked = chunks.map(({ name, text }) => ({ name, text: anyChunk === undefined ? text : text.replaceAll(anyChunk, 'chunk') }));

@@ -42,7 +42,7 @@ export const compileAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unchanged'), key: z.string() }),
   /** `path` lies in the job's work folder. */
   z.object({ kind: z.literal('compiled'), key: z.string(), path: z.string() }),
-  z.object({ kind: z.literal('failed'), code: z.enum(['COMPILE_FAILED', 'CONFIG_INVALID', 'BASE_CHECK_FAILED', 'BUILD_PATH_LEAKED', 'IO_FAILED', 'DISK_FULL', 'DIST_UNWRITABLE']), message: z.string(), hint: z.string().optional() }),
+  z.object({ kind: z.literal('failed'), code: z.enum(['COMPILE_FAILED', 'CONFIG_INVALID', 'BASE_CHECK_FAILED', 'BUILD_PATH_LEAKED', 'IO_FAILED', 'DISK_FULL', 'DIST_UNWRITABLE', 'INTERNAL']), message: z.string(), hint: z.string().optional() }),
 ]);
 
 export type CompileAnswer = z.infer<typeof compileAnswerSchema>;
