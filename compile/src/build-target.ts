@@ -8,6 +8,7 @@
  * 5. smoke     where this machine can run it
  * 6. place     under its final name, with the names of its aliases
  */
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
@@ -214,10 +215,11 @@ function aliases(context: BuildContext, target: Target, path: string, work: stri
   if (target.os === 'windows') {
     return names.map((alias) => {
       const launcher = join(dirname(path), `${alias}.exe`);
-      const key = `launcher ${name}.exe ${alias}`;
+      const bytes = windowsLauncher(target.arch, `${name}.exe`, alias);
+      const key = `launcher ${createHash('sha256').update(bytes).digest('hex')}`;
       if (context.stamps.keyOf(launcher) !== key) {
         const temporary = join(work, `${alias}.exe`);
-        writeFileSync(temporary, windowsLauncher(target.arch, `${name}.exe`, alias));
+        writeFileSync(temporary, bytes);
         place(temporary, launcher);
       }
       return { id: binaryId(target.id, alias), name: alias, path: launcher, key };

@@ -17,7 +17,7 @@ import pLimit from 'p-limit';
 import { buildTarget, takeTarget, type BuildContext, type BuiltTarget } from '@slipway/compile';
 import { SlipwayError, type Artifact, type Plan } from '@slipway/core';
 import { httpPort, openStamps, openWorkFolder, processPort, tarballAddress, type StampFile } from '@slipway/platform';
-import { compressor, executePlan, measure, openBlockCache, verifyDist, type Binary, type Executor } from '@slipway/wrappers';
+import { compressor, executePlan, measure, openBlockCache, provenSpan, verifyDist, type Binary, type Executor } from '@slipway/wrappers';
 import type { Project } from '../project/load.ts';
 import { selfCommand } from '../self.ts';
 import { cacheFolder } from './cache-folder.ts';
@@ -66,7 +66,7 @@ export async function runDist(options: DistOptions): Promise<DistResult> {
     removeStale(dist, earlier, plan, artifacts);
     const state = stateOf(artifacts);
     const changed = stamps.verified !== state;
-    if (changed) await verify(dist, report);
+    if (changed) await verify(executor, report);
     stamps.verified = state;
     return { plan, artifacts, changed, deflatedBytes: executor.count.deflatedBytes };
   } finally {
@@ -133,9 +133,10 @@ function openExecutor({ project, dist, jobs, report }: DistOptions, work: string
   };
 }
 
-async function verify(dist: string, report: Report): Promise<void> {
+async function verify({ dist, deflated, cache }: Executor, report: Report): Promise<void> {
   report({ event: 'verify' });
-  const { ok, problems } = await verifyDist(dist, {});
+  const proven = (await Promise.all(deflated.values())).map((one) => provenSpan(one, cache));
+  const { ok, problems } = await verifyDist(dist, { proven });
   if (ok) return;
   throw new SlipwayError('VERIFY_FAILED', problems.map(({ path, message }) => `${path}: ${message}`).join('\n'), {
     hint: 'What was written is not what was planned. Run the command again; if it repeats, report it with this output.',

@@ -29,7 +29,9 @@ export interface SpanContent {
   readonly crc32: number;
 }
 
-interface KnownSpan extends SpanContent {
+/** A span whose content is known: `spanSha256` is that of the compressed bytes, `head` their first 16. */
+export interface KnownSpan extends SpanContent {
+  readonly spanSha256: string;
   readonly spanLength: number;
   readonly head: Buffer;
 }
@@ -44,12 +46,18 @@ export class SpanMismatch extends Error {
 
 /** What distinguishes spans cheaply: their first compressed bytes. */
 async function headOf(file: SequentialFile): Promise<Buffer> {
-  const length = 16;
-  return Buffer.from((await file.window(length)).subarray(0, length));
+  return Buffer.from((await file.window(headLength)).subarray(0, headLength));
 }
 
+export const headLength = 16;
+
 export class SpanMemory {
-  readonly #spans = new Map<string, KnownSpan>();
+  readonly #spans: Map<string, KnownSpan>;
+
+  /** `proven` were inflated by themselves, block by block, when they were made: they need no learning. */
+  constructor(proven: readonly KnownSpan[] = []) {
+    this.#spans = new Map(proven.map((span) => [span.spanSha256, span]));
+  }
 
   /**
    * Go over the compressed bytes ahead when they are a known span of `size` bytes. Undefined when they cannot be one
@@ -92,6 +100,7 @@ export class SpanLearner {
   /** The decoder stands between two blocks, before the flush marker that ends the span. */
   remember(content: SpanContent): void {
     this.update(flushMarker);
-    this.#spans.set(this.#hash.digest('hex'), { ...content, spanLength: this.#length, head: this.#head });
+    const spanSha256 = this.#hash.digest('hex');
+    this.#spans.set(spanSha256, { ...content, spanSha256, spanLength: this.#length, head: this.#head });
   }
 }

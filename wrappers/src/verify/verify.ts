@@ -6,7 +6,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Artifact, binaryId, type Plan, type PlannedArtifact, selectedArtifacts, SlipwayError, type TargetId, targetOf } from '@slipway/core';
 import { digestFile, isReadable, type PackageContents, readPackage } from '../read/package.ts';
-import { SpanMemory } from '../read/span-memory.ts';
+import { type KnownSpan, SpanMemory } from '../read/span-memory.ts';
 import { noWork, type Work } from '../read/work.ts';
 import { checkExecutables, ExecutableDigests } from './executables.ts';
 import { formatFaults, isLookedAt } from './formats.ts';
@@ -19,6 +19,8 @@ import type { Column, Complain, VerifyCell, VerifyProblem, VerifyReport } from '
 export interface VerifyOptions {
   /** Called as each cell of the table is known, by target, then by column. */
   readonly onCell?: (cell: VerifyCell) => void;
+  /** Spans that whoever wrote the packages has inflated while making them; without these, each is inflated here. */
+  readonly proven?: readonly KnownSpan[];
 }
 
 /**
@@ -39,7 +41,7 @@ export async function verifyDist(dist: string, options: VerifyOptions = {}): Pro
   }
   await checkMetadata(dist, plan, complain);
   await checkInventory(dist, plan, complain);
-  const cells = await new Verification(dist, plan, recorded ?? new Map(), problems, work).cells(options.onCell ?? (() => {}));
+  const cells = await new Verification(dist, plan, recorded ?? new Map(), problems, work, new SpanMemory(options.proven)).cells(options.onCell ?? (() => {}));
   const { targets, wrappers } = plan.selected;
   return { ok: problems.length === 0, product: plan.product, targets, columns: ['binary', ...wrappers], cells, problems, work };
 }
@@ -52,16 +54,17 @@ class Verification {
   readonly #recorded: ReadonlyMap<string, Artifact>;
   readonly #problems: VerifyProblem[];
   readonly #work: Work;
-  readonly #spans = new SpanMemory();
+  readonly #spans: SpanMemory;
   readonly #digests = new ExecutableDigests();
 
-  constructor(dist: string, plan: Plan, recorded: ReadonlyMap<string, Artifact>, problems: VerifyProblem[], work: Work) {
+  constructor(dist: string, plan: Plan, recorded: ReadonlyMap<string, Artifact>, problems: VerifyProblem[], work: Work, spans: SpanMemory) {
     this.#dist = dist;
     this.#plan = plan;
     this.#selected = selectedArtifacts(plan);
     this.#recorded = recorded;
     this.#problems = problems;
     this.#work = work;
+    this.#spans = spans;
   }
 
   async cells(onCell: (cell: VerifyCell) => void): Promise<readonly VerifyCell[]> {

@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { constants, crc32, deflateRaw } from 'node:zlib';
 import { SlipwayError } from '@slipway/core';
 import { crc32Combine } from '../format/crc32-combine.ts';
+import { headLength, type KnownSpan } from '../read/span-memory.ts';
 import { provesRight, type BlockCache } from './block-cache.ts';
 
 const blockSize = 1 << 20;
@@ -110,6 +111,18 @@ export function* compressedBlocks(deflated: Deflated, cache: BlockCache): Genera
     if (bytes === undefined) throw new SlipwayError('IO_FAILED', `block ${key} has vanished from the cache or is damaged`, { hint: 'Run the command again: damaged blocks are made anew.' });
     yield bytes;
   }
+}
+
+/** What `verify` may take as known: every block of it was inflated by itself and compared before it was cached. */
+export function provenSpan(deflated: Deflated, cache: BlockCache): KnownSpan {
+  const hash = createHash('sha256');
+  let head = Buffer.alloc(0);
+  for (const bytes of compressedBlocks(deflated, cache)) {
+    hash.update(bytes);
+    if (head.length < headLength) head = Buffer.concat([head, bytes]).subarray(0, headLength);
+  }
+  const { size, sha256, crc32: crc, compressedSize } = deflated;
+  return { size, sha256, crc32: crc, spanLength: compressedSize, spanSha256: hash.digest('hex'), head };
 }
 
 /** RFC 1951: an empty final block with fixed codes ends a stream of blocks that have no final bit. */
