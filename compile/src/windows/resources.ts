@@ -41,7 +41,9 @@ export function editResources(exe: Uint8Array, options: ResourceOptions): Uint8A
   const images = options.icon === undefined ? [] : readIcon(options.icon);
   const version = versionEntry(options);
   try {
-    const executable = NtExecutable.from(exe, { ignoreCert: true });
+    // resedit looks at the whole ArrayBuffer: of a view it would read what lies behind.
+    const whole = exe.length === exe.buffer.byteLength ? exe : Uint8Array.from(exe);
+    const executable = NtExecutable.from(whole, { ignoreCert: true });
     const resources = NtExecutableResource.from(executable);
     const replaced: readonly (string | number)[] = Object.values(types);
     resources.entries = [...resources.entries.filter(({ type }) => !replaced.includes(type)), ...iconEntries(images), version];
