@@ -3,7 +3,7 @@ export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{core,delta,updater,platform,compile,wrappers,release,cli,testkit,npm-package,python-package}/**/*.test.ts'],
   transform: {
-    '\\.[cm]?tsx?$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' } }],
+    '\\.ts$': '<rootDir>/testkit/types-transform.cjs',
     // Launcher sources that are imported as text.
     '/(npm-package/[^/]+\\.cjs|python-package/.+\\.py)$': '<rootDir>/testkit/text-transform.cjs',
   },
