@@ -5,5 +5,5 @@
 const { stripTypeScriptTypes } = require('node:module');
 
 module.exports = {
-  process: (source) => ({ code: stripTypeScriptTypes(source).replaceAll(" with { type: 'text' }", '') }),
+  process: (source) => ({ code: stripTypeScriptTypes(source).replaceAll(/ with \{ type: 'text' \}/g, '') }),
 };
