@@ -9,6 +9,15 @@ jest := $(node) --experimental-vm-modules node_modules/jest/bin/jest.js
 slipway := node cli/bin/slipway.js
 installed := node_modules/.package-lock.json
 
+# Independent readers and an emulator that unit tests check our bytes against.
+python := node_modules/.cache/python/bin/python
+checkers := node_modules/.cache/python/.installed
+
+$(checkers): testkit/python-requirements.txt $(installed)
+	python3 -m venv node_modules/.cache/python
+	$(python) -m pip install --quiet -r testkit/python-requirements.txt
+	@touch $@
+
 $(installed): package-lock.json package.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -37,8 +46,8 @@ clean-dist: ## Remove dist/
 	rm -rf dist
 
 .PHONY: test test-e2e test-faults lint bench docs
-test: $(installed) ## Unit tests
-	$(jest)
+test: $(installed) $(checkers) ## Unit tests
+	PYTHON=$(CURDIR)/$(python) $(jest)
 
 test-e2e: $(installed) ## Real package managers install dist/ and run it; installs what is missing (Debian, root)
 	sh testkit/e2e/install-tools
