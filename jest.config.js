@@ -2,6 +2,8 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{core,delta,updater,platform,compile,wrappers,release,cli,testkit,npm-package,python-package}/**/*.test.ts'],
+  // The slow suites have configurations of their own.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/testkit/(e2e|faults)/'],
   transform: {
     '\\.ts$': '<rootDir>/testkit/types-transform.cjs',
     // Launcher sources that are imported as text.
