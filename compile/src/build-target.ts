@@ -185,8 +185,9 @@ function inspect(context: BuildContext, target: Target, path: string, fresh: boo
   context.onStep?.(target.id, 'inspect');
   const source = openFileSource(path);
   try {
-    const facts = inspectExecutable(source, context.fake ? {} : { expectPayload: 'bun' });
+    const facts = inspectExecutable(source);
     checkFacts(facts, target, bunPromise);
+    if (!context.fake && facts.payload === undefined) inspectExecutable(source, { expectPayload: 'bun' }); // says what is wrong with it
     if (fresh && !context.fake) assertHardened(source);
     return facts;
   } finally {

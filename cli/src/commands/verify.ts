@@ -2,8 +2,8 @@
  * `slipway verify`: the table of what each package holds, and the exact difference where something is wrong.
  */
 import { resolve } from 'node:path';
-import pc from 'picocolors';
 import { verifyDist, type VerifyCell, type VerifyReport } from '@slipway/wrappers';
+import { colorsFor } from '../report/colors.ts';
 import { table } from '../report/table.ts';
 
 export async function verify({ dist, json }: { readonly dist: string; readonly json: boolean }): Promise<number> {
@@ -13,15 +13,16 @@ export async function verify({ dist, json }: { readonly dist: string; readonly j
 }
 
 function text(report: VerifyReport): string {
+  const { red, green } = colorsFor(process.stdout);
   const cellOf = (target: string, column: string): string => report.cells.filter((cell) => cell.target === target && cell.column === column).map(show).join(' ');
   const rows = report.targets.map((target) => [target, ...report.columns.map((column) => cellOf(target, column))]);
   const lines = [table(['target', ...report.columns], rows)];
   for (const cell of report.cells) if (cell.state === 'skipped') lines.push(`left out: ${cell.column} for ${cell.target}: ${cell.reason}\n`);
-  for (const { path, message } of report.problems) lines.push(`${pc.red('✗')} ${path}: ${message}\n`);
+  for (const { path, message } of report.problems) lines.push(`${red('✗')} ${path}: ${message}\n`);
   const { product, ok, problems, cells } = report;
   const name = product === undefined ? '' : `${product.name} ${product.version}: `;
   const summary = ok ? `${cells.filter(({ state }) => state === 'ok').length} packages and executables hold the same bytes for each target` : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
-  return `${lines.join('')}${name}${ok ? pc.green(summary) : pc.red(summary)}\n`;
+  return `${lines.join('')}${name}${ok ? green(summary) : red(summary)}\n`;
 }
 
 function show(cell: VerifyCell): string {

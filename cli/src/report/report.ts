@@ -3,10 +3,10 @@
  * JSON with --json. Progress goes to standard error, results to standard output.
  */
 import { relative } from 'node:path';
-import pc from 'picocolors';
 import type { Plan } from '@slipway/core';
 import type { DistResult } from '../pipeline/dist.ts';
 import type { DistEvent, Report } from '../pipeline/events.ts';
+import { colorsFor } from './colors.ts';
 
 export interface OpenReport {
   readonly event: Report;
@@ -75,6 +75,7 @@ function plainLines(): Lines {
 
 /** Finished things scroll by above one line that says what goes on now. */
 function statusLine(): Lines {
+  const pc = colorsFor(process.stderr);
   const busy = new Map<string, string>();
   const clear = (): void => void process.stderr.write('\r\u001b[2K');
   const draw = (): void => {

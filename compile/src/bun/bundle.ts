@@ -35,7 +35,7 @@ export async function bundle(job: CompileJob): Promise<Bundle> {
     throw: false,
   });
   if (!result.success) throw compileError(job, result.logs);
-  const inputs = Object.keys(result.metafile?.inputs ?? {}).map((path) => resolve(root, path));
+  const inputs = Object.keys(result.metafile?.inputs ?? {}).map((path) => resolve(path)); // relative to the current folder
   const paths = new Set([...inputs, ...inputs.map((path) => dirname(path))]);
   const outputs = await Promise.all(result.outputs.map(async (output) => ({ kind: output.kind, name: output.path.replace(/^\.\//, ''), bytes: new Uint8Array(await output.arrayBuffer()) })));
   return canonical(outputs, (text) => withVirtualPaths(text, paths, root, virtualRoot(target.os)));
