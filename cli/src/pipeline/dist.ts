@@ -61,8 +61,7 @@ export async function runDist(options: DistOptions): Promise<DistResult> {
     const facts = options.executables === 'fake' ? undefined : new Map(built.map((one) => [one.target, one.facts]));
     const { plan, files } = planRun(project, selection, facts);
     const executor = openExecutor(options, work.path, stamps);
-    const binaries = new Map<string, Binary>();
-    for (const { id, path, key } of built.flatMap((one) => one.binaries)) binaries.set(id, await measure(executor, path, key, files.length > 0));
+    const binaries = await measureAll(executor, built, files.length > 0, report);
     const packed = await executePlan(executor, files, binaries);
     const artifacts = await writeRecords(executor, project, plan, binaries, packed);
     removeStale(dist, earlier, plan, artifacts);
@@ -119,6 +118,16 @@ async function build(options: DistOptions, plan: Plan, work: string, stamps: Sta
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   return results.map((result) => (result as PromiseFulfilledResult<BuiltTarget>).value);
+}
+
+async function measureAll(executor: Executor, built: readonly BuiltTarget[], packing: boolean, report: Report): Promise<ReadonlyMap<string, Binary>> {
+  const measured = new Map<string, Binary>();
+  for (const { target, binaries } of built) {
+    if (packing) report({ event: 'step', target, step: 'compress' });
+    for (const { id, path, key } of binaries) measured.set(id, await measure(executor, path, key, packing));
+    if (packing) report({ event: 'compressed', target });
+  }
+  return measured;
 }
 
 function openExecutor({ project, dist, jobs, report }: DistOptions, work: string, stamps: StampFile): Executor {

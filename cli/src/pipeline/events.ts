@@ -7,9 +7,10 @@ import type { Artifact, Plan, TargetId } from '@slipway/core';
 export type DistEvent =
   | { readonly event: 'plan'; readonly plan: Plan }
   | { readonly event: 'download'; readonly target: TargetId; readonly bytes: number }
-  | { readonly event: 'step'; readonly target: TargetId; readonly step: BuildStep }
+  | { readonly event: 'step'; readonly target: TargetId; readonly step: BuildStep | 'compress' }
   | { readonly event: 'note'; readonly target: TargetId; readonly note: string }
   | { readonly event: 'built'; readonly target: TargetId; readonly reused: boolean }
+  | { readonly event: 'compressed'; readonly target: TargetId }
   | { readonly event: 'artifact'; readonly how: 'wrote' | 'reused'; readonly artifact: Artifact }
   | { readonly event: 'verify' };
 

@@ -27,7 +27,7 @@ export function openReport(json: boolean, dist: string): OpenReport {
       lines.close();
       const size = artifacts.reduce((total, artifact) => total + artifact.size, 0);
       const where = relative(process.cwd(), dist) || '.';
-      const what = changed ? `${artifacts.length} files, ${megabytes(size)}, every executable verified` : `nothing changed, ${artifacts.length} files`;
+      const what = changed ? `${artifacts.length} files, ${amount(size)}, every executable verified` : `nothing changed, ${artifacts.length} files`;
       process.stdout.write(`${plan.product.name} ${plan.product.version} in ${where}/: ${what}\n`);
       for (const { wrapper, target, reason } of plan.skipped) if (isSelected(plan, wrapper, target)) process.stdout.write(`left out: ${wrapper} for ${target}: ${reason}\n`);
     },
@@ -38,7 +38,7 @@ function isSelected({ selected }: Plan, wrapper: string, target: string): boolea
   return selected.wrappers.includes(wrapper) && (selected.targets as readonly string[]).includes(target);
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+const amount = (bytes: number): string => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`);
 
 interface Lines {
   event(event: DistEvent): void;
@@ -55,7 +55,7 @@ function text(event: DistEvent): string | undefined {
     case 'note':
       return `note     ${event.target}: ${event.note}`;
     case 'artifact':
-      return event.artifact.wrapper === undefined ? undefined : `${event.artifact.wrapper.padEnd(8)} ${event.artifact.path}${event.how === 'reused' ? ' (unchanged)' : ` ${megabytes(event.artifact.size)}`}`;
+      return event.artifact.wrapper === undefined ? undefined : `${event.artifact.wrapper.padEnd(8)} ${event.artifact.path}${event.how === 'reused' ? ' (unchanged)' : ` ${amount(event.artifact.size)}`}`;
     case 'verify':
       return 'verify';
     default:
@@ -79,15 +79,16 @@ function statusLine(): Lines {
   const busy = new Map<string, string>();
   const clear = (): void => void process.stderr.write('\r\u001b[2K');
   const draw = (): void => {
-    const now = [...busy].map(([target, step]) => `${target} ${pc.dim(step)}`).join('  ');
-    if (now !== '') process.stderr.write(`${pc.cyan('…')} ${now}`);
+    const now = [...busy].map(([target, step]) => `${target} ${step}`).join('  ');
+    const width = (process.stderr.columns ?? 80) - 3; // a line that wraps could not be cleared
+    if (now !== '') process.stderr.write(`${pc.cyan('…')} ${pc.dim(now.slice(0, width))}`);
   };
   return {
     event(event) {
       clear();
       if (event.event === 'step') busy.set(event.target, event.step);
-      if (event.event === 'download') busy.set(event.target, `fetching its runtime ${megabytes(event.bytes)}`);
-      if (event.event === 'built') busy.delete(event.target);
+      if (event.event === 'download') busy.set(event.target, `fetching its runtime ${amount(event.bytes)}`);
+      if (event.event === 'built' || event.event === 'compressed') busy.delete(event.target);
       const line = text(event);
       if (line !== undefined) process.stderr.write(`${line.startsWith('note') ? pc.yellow('!') : pc.green('✓')} ${line}\n`);
       draw();
