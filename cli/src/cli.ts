@@ -3,7 +3,7 @@
  */
 import { availableParallelism } from 'node:os';
 import yargs, { type Argv } from 'yargs';
-import { SlipwayError } from '@slipway/core';
+import { didYouMean, SlipwayError } from '@slipway/core';
 import { version } from './version.ts';
 
 /** Options that several commands take. */
@@ -20,8 +20,11 @@ const common = {
 const { jobs: _jobs, fake: _fake, ...planning } = common;
 
 /** Run the command line; resolves to the exit code. */
-export async function runCli(args: readonly string[]): Promise<number> {
+export async function runCli(given: readonly string[]): Promise<number> {
+  // As validators of package managers and containers start it, it must end well.
+  const args = given.length === 0 ? ['--help'] : given;
   const json = args.includes('--json');
+  process.stdout.on('error', stopQuietly);
   process.once('SIGINT', () => fail(new SlipwayError('INTERRUPTED', 'interrupted', { hint: 'What is finished is reused by the next run.' }), json, true));
   process.once('SIGTERM', () => fail(new SlipwayError('INTERRUPTED', 'terminated', { hint: 'What is finished is reused by the next run.' }), json, true));
   let code = 0;
@@ -72,7 +75,8 @@ function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>
       .demandCommand(1, 'Name what to do: owner'))
     .completion('completion', 'Print a completion script for the shell')
     .demandCommand(1, 'Name a command')
-    .strict()
+    .strictCommands()
+    .strictOptions()
     .recommendCommands()
     .version(version)
     .alias('h', 'help')
@@ -82,8 +86,20 @@ function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>
     .epilogue('Exit codes: 0 done, 1 a check failed, 2 wrong usage or configuration, 65 bad data, 74 file system, 130 interrupted.')
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new SlipwayError('USAGE', message, { hint: 'Run `slipway --help`, or `slipway COMMAND --help`.' });
+      throw error ?? usageError(message);
     });
+}
+
+function usageError(message: string): SlipwayError {
+  const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
+  const options = unknown.map((word) => didYouMean(word, Object.keys(common))).find((text) => text !== '') ?? '';
+  return new SlipwayError('USAGE', `${message}.${options}`.replace('..', '.'), { hint: 'Run `slipway --help`, or `slipway COMMAND --help`.' });
+}
+
+/** Whoever read our output has gone: end as SIGPIPE would have it, without a word. */
+function stopQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(128 + 13);
 }
 
 /** Print an error the one way there is; with `exit`, end at once. */
@@ -91,7 +107,7 @@ function fail(error: unknown, json: boolean, exit = false): number {
   const known = error instanceof SlipwayError ? error : new SlipwayError('INTERNAL', error instanceof Error ? error.message : String(error), { cause: error });
   const { code, message, hint, exitCode, cause } = known;
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint, exitCode } })}\n`);
-  else process.stderr.write(`slipway: ${message} [${code}]\n${hint === undefined ? '' : `${hint}\n`}`);
+  else process.stderr.write(`error[${code}]: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`);
   if (code === 'INTERNAL' && cause instanceof Error) process.stderr.write(`${cause.stack ?? ''}\n`);
   if (exit) process.exit(exitCode);
   return exitCode;
