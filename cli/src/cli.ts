@@ -93,7 +93,7 @@ function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>
 function usageError(message: string): SlipwayError {
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
   const options = unknown.map((word) => didYouMean(word, Object.keys(common))).find((text) => text !== '') ?? '';
-  return new SlipwayError('USAGE', `${message}.${options}`.replace('..', '.'), { hint: 'Run `slipway --help`, or `slipway COMMAND --help`.' });
+  return new SlipwayError('USAGE', `${message.replace(/(?<![.?!])$/, '.')}${options}`, { hint: 'Run `slipway --help`, or `slipway COMMAND --help`.' });
 }
 
 /** Whoever read our output has gone: end as SIGPIPE would have it, without a word. */
