@@ -9,7 +9,7 @@ import { version } from './version.ts';
 /** Options that several commands take. */
 const common = {
   config: { type: 'string', describe: 'Configuration file instead of the nearest slipway.config.*', requiresArg: true },
-  out: { type: 'string', describe: 'Output folder', default: 'dist', requiresArg: true },
+  out: { type: 'string', describe: 'Output folder; default: dist beside the configuration', requiresArg: true },
   target: { type: 'string', array: true, describe: 'Only these targets, for example linux-x64', requiresArg: true },
   wrapper: { type: 'string', array: true, describe: 'Only these wrappers: archive, npm, pip', requiresArg: true },
   'set-version': { type: 'string', describe: 'The version to build, over what is configured', requiresArg: true },

@@ -1,9 +1,34 @@
 import type { HttpPort } from '@slipway/core';
 
+/** Milliseconds without a byte after which a server counts as gone. */
+const patience = 60_000;
+
 /** HTTP through the runtime's own fetch, which honours the proxy variables. */
 export const httpPort: HttpPort = {
   async get(url, headers = {}) {
-    const response = await fetch(url, { headers: { ...headers }, redirect: 'follow' });
-    return { status: response.status, body: (response.body ?? new ReadableStream()) as unknown as AsyncIterable<Uint8Array> };
+    const abort = new AbortController();
+    const stalled = (): void => abort.abort(new Error(`the server sent nothing for ${patience / 1000} s`));
+    let timer = setTimeout(stalled, patience);
+    try {
+      const response = await fetch(url, { headers: { ...headers }, redirect: 'follow', signal: abort.signal });
+      return { status: response.status, body: body(response) };
+    } catch (error) {
+      clearTimeout(timer);
+      throw abort.signal.aborted ? abort.signal.reason : error;
+    }
+
+    async function* body(response: Response): AsyncGenerator<Uint8Array> {
+      try {
+        for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+          clearTimeout(timer);
+          timer = setTimeout(stalled, patience);
+          yield chunk;
+        }
+      } catch (error) {
+        throw abort.signal.aborted ? abort.signal.reason : error;
+      } finally {
+        clearTimeout(timer);
+      }
+    }
   },
 };

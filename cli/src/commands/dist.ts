@@ -1,7 +1,7 @@
 /**
  * `slipway dist`, and its halves `build` and `package`.
  */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SlipwayError } from '@slipway/core';
 import { processPort } from '@slipway/platform';
 import { runDist, type DistOptions } from '../pipeline/dist.ts';
@@ -10,7 +10,7 @@ import { openReport } from '../report/report.ts';
 
 export interface DistArguments {
   readonly config: string | undefined;
-  readonly out: string;
+  readonly out: string | undefined;
   readonly target: readonly string[] | undefined;
   readonly wrapper: readonly string[] | undefined;
   readonly 'set-version': string | undefined;
@@ -38,7 +38,7 @@ async function run(args: DistArguments, { executables }: Pick<DistOptions, 'exec
     ...(args.config === undefined ? {} : { config: args.config }),
     ...(args['set-version'] === undefined ? {} : { version: args['set-version'] }),
   });
-  const out = resolve(project.root, args.out);
+  const out = args.out === undefined ? join(project.root, 'dist') : resolve(args.out);
   const report = openReport(args.json, out);
   try {
     const result = await runDist({

@@ -29,6 +29,9 @@ const integrity: Readonly<Record<TargetId, string>> = {
   'windows-arm64': 'sha512-MiPFZnBNDnBXgr1oONc5pizC4fOLjnIOfNkYdFEnWzLmoFTg86naZIG3SvS7d/GglpQSAnCKMAzSjI/TAckiRw==',
 };
 
+/** Twice what any of them has. */
+const largestPackage = 120_000_000;
+
 export interface BaseStore {
   readonly http: HttpPort;
   /** Address of an npm package's tarball, and the headers to ask for it with. */
@@ -79,12 +82,18 @@ async function prepare(store: BaseStore, target: TargetId, path: string): Promis
     writeFileSync(executable, bytes);
     const sha256 = sha256Of(bytes);
     writeFileSync(join(work, 'sha256'), `${sha256}\n`);
-    rmSync(dirname(path), { recursive: true, force: true });
-    renameSync(work, dirname(path));
-    return sha256;
+    return install(work, dirname(path)) ? sha256 : readFileSync(join(dirname(path), 'sha256'), 'utf8').trim();
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** False where another run was faster: its base may be in use already, and is the same. */
+function install(work: string, folder: string): boolean {
+  if (existsSync(join(folder, 'sha256'))) return false;
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(work, folder);
+  return true;
 }
 
 async function download(store: BaseStore, target: TargetId, path: string): Promise<void> {
@@ -92,24 +101,39 @@ async function download(store: BaseStore, target: TargetId, path: string): Promi
   const hash = createHash('sha512');
   let size = 0;
   const response = await store.http.get(url, headers).catch((cause: unknown) => {
-    throw new SlipwayError('BASE_DOWNLOAD_FAILED', `${url}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      hint: 'The runtime is needed once for each target and cached then. Check the network, the proxy and the npm registry setting.',
-      cause,
-    });
+    throw downloadFailed(url, cause);
   });
   if (response.status !== 200) {
     throw new SlipwayError('BASE_DOWNLOAD_FAILED', `${url} answered ${response.status}`, { hint: 'Check the npm registry setting and its credentials.' });
   }
-  await pipeline(async function* () {
+  const checked = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of response.body) {
       hash.update(chunk);
       size += chunk.length;
+      if (size > largestPackage) throw failed(target, `${url} sends more than ${largestPackage} bytes`);
       store.onDownload?.(target, size);
       yield chunk;
     }
-  }, createWriteStream(path, { mode: 0o600 }));
+  };
+  try {
+    await pipeline(checked, createWriteStream(path, { mode: 0o600 }));
+  } catch (cause) {
+    throw isSystemError(cause) ? cause : downloadFailed(url, cause);
+  }
   const found = `sha512-${hash.digest('base64')}`;
   if (found !== integrity[target]) throw failed(target, `${url} has integrity ${found}, expected ${integrity[target]}`);
+}
+
+/** A full or unwritable disk is no failure of the network. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof SlipwayError || ['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EIO'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+}
+
+function downloadFailed(url: string, cause: unknown): SlipwayError<'BASE_DOWNLOAD_FAILED'> {
+  return new SlipwayError('BASE_DOWNLOAD_FAILED', `${url}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    hint: 'The runtime is needed once for each target and cached then. Check the network, the proxy and the npm registry setting.',
+    cause,
+  });
 }
 
 /** A base for another platform compiles with a success message; its own bytes say what it is. */
