@@ -5,7 +5,7 @@
  * bytes in another folder. Here the first step bundles, the chunks are renamed by what they contain, and the compiler
  * then sees modules that lie in one virtual folder, the same on every machine.
  */
-import { dirname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { SlipwayError, targetOf, type Target } from '@slipway/core';
 import { entryModule } from './dispatcher.ts';
 import type { CompileJob } from './job.ts';
@@ -26,6 +26,7 @@ export async function bundle(job: CompileJob): Promise<Bundle> {
     target: 'bun',
     format: 'esm',
     splitting: true,
+    splitRequire: false, // a required module runs when it is required, from where it is
     minify: { whitespace: true }, // comments name folders
     external: job.external,
     define: { ...platformDefines(target), ...job.define },
@@ -63,9 +64,9 @@ function mainModules(job: CompileJob, root: string): Bun.BunPlugin {
   return {
     name: 'main-modules',
     setup(build) {
-      build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, async ({ path, loader }) => {
-        if (!mains.has(path)) return undefined;
-        return { contents: asMainModule(await Bun.file(path).text()), loader };
+      build.onLoad({ filter: new RegExp(`^(${[...mains].map((path) => RegExp.escape(path)).join('|')})$`) }, async ({ path, loader }) => {
+        // A command's file often has no suffix: it is JavaScript all the same.
+        return { contents: asMainModule(await Bun.file(path).text()), loader: extname(path) === '' ? 'js' : loader };
       });
     },
   };

@@ -114,6 +114,11 @@ test('a program with one name is the main module, too', () => {
   expect(start(path, ['x'])).toEqual({ name: 'toold', args: ['x'], runAs: null });
 });
 
+test('an entry without a suffix is JavaScript', () => {
+  const path = pathOf(compile(project('bare', { 'bin/tool': '#!/usr/bin/env node\n"use strict"\n\nrequire("../lib/main.js")\n', 'lib/main.js': 'console.log(JSON.stringify("main"));\n' }), { entries: [{ name: 'tool', source: 'bin/tool' }] }));
+  expect(start(path, [])).toBe('main');
+});
+
 test.each<[what: string, files: Readonly<Record<string, string>>, failure: object]>([
   ['an error in the source, with file and line', { 'src/tool.ts': 'const x = 1;\nconst = 2;\n' }, { code: 'COMPILE_FAILED', message: expect.stringMatching(/tool\.ts:2:\d+: /) }],
   ['a module that is not there', { 'src/tool.ts': "import './nope.ts';\n" }, { code: 'COMPILE_FAILED', message: expect.stringContaining('nope.ts') }],

@@ -72,6 +72,7 @@ async function compile(job: CompileJob, modules: Bundle): Promise<string> {
     target: 'bun',
     format: 'esm',
     splitting: true,
+    splitRequire: false, // a required module runs when it is required, from where it is
     sourcemap: 'none',
     minify: job.minify,
     bytecode: job.bytecode,
