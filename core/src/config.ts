@@ -76,9 +76,7 @@ export function configSchema(wrappers: Readonly<Record<string, z.ZodType>>) {
   });
 }
 
-/** What may be written, before defaults. */
-export type WrittenConfig = z.input<ReturnType<typeof configSchema>>;
-/** The same with defaults filled in. */
+/** What is written, with defaults filled in. */
 export type CheckedConfig = z.output<ReturnType<typeof configSchema>>;
 
 export type BuildOptions = z.output<typeof build>;

@@ -4,12 +4,12 @@
  */
 export { type Artifact, type ArtifactType, type CarriedExecutable, type PlannedArtifact } from './artifact.ts';
 export { bytesSource, type ByteSource } from './byte-source.ts';
-export { configSchema, type BuildOptions, type CheckedConfig, type WrittenConfig } from './config.ts';
+export { configSchema, type BuildOptions, type CheckedConfig } from './config.ts';
 export { checkData, configError, type ConfigProblem } from './config-problem.ts';
 export { errorCodes, SlipwayError, type ErrorCode, type ErrorDetails } from './error.ts';
 export { type Executable, type ExecutableFacts } from './executable.ts';
 export { ioError } from './io-error.ts';
-export { checkCommandName, goNames, toNpmPlatformName, toPypiName, toPythonModule, toWheelName } from './name.ts';
+export { checkCommandName, toNpmPlatformName, toPypiName, toPythonModule, toWheelName } from './name.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { ownerMarkerSchema, type OwnerMarker } from './owner.ts';
 export {

@@ -43,8 +43,3 @@ export function toPythonModule(name: string): string {
 export function toNpmPlatformName(scope: string, target: Target, prefix = ''): string {
   return `${scope}/${prefix}${target.id.replace('windows', 'win32')}`;
 }
-
-/** GOARCH-like architecture for file names people already script against. */
-export function goNames(target: Target): { readonly os: string; readonly arch: string } {
-  return { os: target.go.goos, arch: target.go.goarch };
-}
