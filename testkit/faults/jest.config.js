@@ -1,0 +1,15 @@
+/**
+ * Faults against the real program: bad input, full disks, interrupts, failing system calls, broken registries.
+ * Linux, as root (mounts), with strace, git and npm. FAULTS_SLICE=1 takes a part that runs in about three minutes.
+ */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/*.test.ts'],
+  transform: { '\\.ts$': '<rootDir>/../types-transform.cjs' },
+  extensionsToTreatAsEsm: ['.ts'],
+  globalSetup: '<rootDir>/warm-cache.ts',
+  globalTeardown: '<rootDir>/remove-cache.ts',
+  // Each test starts processes of its own; more would only wait for each other.
+  maxWorkers: 2,
+  testTimeout: 300_000,
+};
