@@ -7,6 +7,8 @@ SHELL := /bin/sh
 node := node_modules/.bin/node --disable-warning=ExperimentalWarning
 jest := $(node) --experimental-vm-modules node_modules/jest/bin/jest.js
 slipway := node cli/bin/slipway.js
+# The benchmarks run on Linux x64.
+bun := node_modules/@oven/bun-linux-x64/bin/bun
 installed := node_modules/.package-lock.json
 
 # Independent readers and an emulator that unit tests check our bytes against.
@@ -64,7 +66,7 @@ lint: $(installed) ## Types, lint and import boundaries
 
 bench: $(installed) ## Speed and memory beside peers, as ratios of one run
 	sh bench/install-peers
-	$(node) bench/dist.ts
+	$(bun) bench/main.ts
 
 docs: $(installed) ## Write the pages that are made from the code
 	$(slipway) schema --markdown > docs/configuration.md

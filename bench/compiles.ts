@@ -9,7 +9,6 @@ import { buildTarget, type BuildContext } from '@slipway/compile';
 import { targetIds, type ProcessPort, type Stamps } from '@slipway/core';
 import { httpPort, processPort, scrubbedEnvironment, tarballAddress } from '@slipway/platform';
 import { loadProject } from '../cli/src/project/load.ts';
-import { selfCommand } from '../cli/src/self.ts';
 import { mustRun } from './child.ts';
 import type { SlipwayPlace } from './slipway.ts';
 
@@ -22,8 +21,8 @@ export interface Compiled {
 
 const noStamps: Stamps = { keyOf: () => undefined, reuse: () => undefined, record: () => undefined };
 
-/** Compile for every target into `dist`, a folder that is emptied first. */
-export async function compileAll({ project: cwd, cache, registry }: SlipwayPlace, dist: string): Promise<Compiled> {
+/** Compile for every target into `dist`, a folder that is emptied first; `self` starts the workers. */
+export async function compileAll({ project: cwd, cache, registry }: Omit<SlipwayPlace, 'program'>, dist: string, self: BuildContext['self']): Promise<Compiled> {
   rmSync(dist, { recursive: true, force: true });
   const work = join(dist, '.work');
   mkdirSync(work, { recursive: true });
@@ -36,7 +35,7 @@ export async function compileAll({ project: cwd, cache, registry }: SlipwayPlace
     work,
     stamps: noStamps,
     process: workers,
-    self: selfCommand(),
+    self,
     fake: false,
     bases: { http: httpPort, tarball: (name, version) => tarballAddress(name, version, cwd, { npm_config_registry: registry }), folder: join(cache, 'bases') },
   };

@@ -6,6 +6,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { targetIds } from '@slipway/core';
+import { selfCommand } from '../cli/src/self.ts';
 import { compileAll } from './compiles.ts';
 import { describeMachine } from './machine.ts';
 import { measureDist } from './measures/dist.ts';
@@ -26,8 +28,10 @@ const rounds: Rounds = { long: Number(values.rounds), short: Number(values.start
 
 const scratch = openScratch();
 const registry = serveRuntimes();
-const subjects: Subject[] = [];
-for (const copy of [copyHello, copySlipway]) subjects.push(await prepare(copy));
+// What is measured is the program that ships, so Slipway comes first: built by the checkout, it builds the rest.
+const slipway = await prepare(copySlipway);
+const hello = await prepare(copyHello, slipway.program);
+const subjects: readonly Subject[] = [hello, slipway];
 
 const rows: Row[] = [];
 const keep = (found: readonly Row[]): void => {
@@ -44,13 +48,13 @@ if (values.json) console.log(JSON.stringify({ machine, rounds: { long: rounds.lo
 else console.log(`${Object.entries(machine).map(([name, value]) => `${name.padEnd(10)} ${value}\n`).join('')}\n${table(rows)}`);
 process.exit(rows.some(isOver) ? 1 : 0);
 
-/** A copy of a product, compiled for every target; also prepares the runtimes that all share. */
-async function prepare(copy: (to: string) => Product): Promise<Subject> {
+/** A copy of a product, compiled for every target, by `program` or by this checkout; also prepares the runtimes that all share. */
+async function prepare(copy: (to: string) => Product, program?: string): Promise<Subject> {
   const folder = join(scratch, copy.name);
   mkdirSync(folder);
   const product = copy(folder);
   rounds.progress(`${product.name}: compile`);
   const runtimes = join(scratch, 'runtimes');
-  const { executables } = await compileAll({ project: product.project, cache: runtimes, registry: registry.url }, join(folder, 'executables'));
-  return { product, folder, executables, runtimes, registry: registry.url };
+  const { executables } = await compileAll({ project: product.project, cache: runtimes, registry: registry.url }, join(folder, 'executables'), program === undefined ? selfCommand() : { command: program, args: [] });
+  return { program: program ?? executables[targetIds.indexOf('linux-x64')] ?? '', product, folder, executables, runtimes, registry: registry.url };
 }

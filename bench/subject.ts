@@ -4,6 +4,8 @@
 import type { Product } from './product.ts';
 
 export interface Subject {
+  /** Slipway, compiled. */
+  readonly program: string;
   readonly product: Product;
   /** The product's folder for this run: the copy, output, caches. */
   readonly folder: string;

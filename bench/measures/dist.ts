@@ -31,8 +31,8 @@ interface Round {
 }
 
 export async function measureDist(subject: Subject, rounds: Rounds): Promise<readonly Row[]> {
-  const { product: { name, project }, executables, registry } = subject;
-  const place = { project, registry, cache: join(subject.folder, 'cache') };
+  const { program, product: { name, project }, executables, registry } = subject;
+  const place = { program, project, registry, cache: join(subject.folder, 'cache') };
   const blocks = distinctBlocks(executables);
   const all: Round[] = [];
   for (let index = 1; index <= rounds.long; index += 1) {
@@ -46,7 +46,7 @@ export async function measureDist(subject: Subject, rounds: Rounds): Promise<rea
 
 async function oneRound(subject: Subject, place: SlipwayPlace, blocks: readonly Block[]): Promise<Round> {
   const first = await cold(place, targetIds.length);
-  const compiled = await compileAll({ ...place, cache: subject.runtimes }, join(subject.folder, 'round'));
+  const compiled = await compileAll({ ...place, cache: subject.runtimes }, join(subject.folder, 'round'), { command: place.program, args: [] });
   const deflate = await mustRun([bun, join(import.meta.dirname, '../passes/deflate.ts')], { input: JSON.stringify(blocks) });
   const hash = await mustRun([bun, join(import.meta.dirname, '../passes/hash.ts'), ...compiled.executables]);
   for (const folder of ['blocks', 'stamps']) rmSync(join(place.cache, folder), { recursive: true });

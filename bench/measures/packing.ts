@@ -28,12 +28,12 @@ export async function measurePacking(subject: Subject, rounds: Rounds): Promise<
 }
 
 /** With an empty block cache and nothing but the executables in the output folder. */
-async function packWithSlipway({ product: { project }, folder, executables, registry }: Subject): Promise<SlipwayRun> {
+async function packWithSlipway({ program, product: { project }, folder, executables, registry }: Subject): Promise<SlipwayRun> {
   const dist = dirname(dirname(dirname(executables[0] ?? '')));
   for (const name of readdirSync(dist)) if (name !== 'bin') rmSync(join(dist, name), { recursive: true });
   const cache = join(folder, 'packing-cache');
   rmSync(cache, { recursive: true, force: true });
-  return slipway({ project, registry, cache }, 'package', '--out', dist);
+  return slipway({ program, project, registry, cache }, 'package', '--out', dist);
 }
 
 /** A GoReleaser project; returns its folder. */

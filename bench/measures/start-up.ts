@@ -46,8 +46,8 @@ async function launcherPrograms(subjects: readonly Subject[], folder: string): P
   const hello = subjects.find(({ product }) => product.name === 'hello');
   if (hello === undefined) throw new Error('the launcher is measured with hello');
   const out = join(folder, 'dist');
-  const { product: { project }, registry } = hello;
-  await slipway({ project, registry, cache: join(folder, 'cache') }, 'dist', '--fake', '--wrapper', 'npm', '--target', 'linux-x64', '--out', out);
+  const { program, product: { project }, registry } = hello;
+  await slipway({ program, project, registry, cache: join(folder, 'cache') }, 'dist', '--fake', '--wrapper', 'npm', '--target', 'linux-x64', '--out', out);
   const modules = join(folder, 'node_modules');
   for (const file of readdirSync(join(out, 'npm'))) await unpack(join(out, 'npm', file), modules);
   const executable = Bun.resolveSync('@hello/linux-x64/bin/hello', folder);

@@ -3,7 +3,7 @@
  */
 import { availableParallelism } from 'node:os';
 import yargs, { type Argv } from 'yargs';
-import { didYouMean, SlipwayError } from '@slipway/core';
+import { didYouMean, ioError, SlipwayError } from '@slipway/core';
 import { version } from './version.ts';
 
 /** Options that several commands take. */
@@ -75,6 +75,7 @@ function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>
       .demandCommand(1, 'Name what to do: owner'))
     .completion('completion', 'Print a completion script for the shell')
     .demandCommand(1, 'Name a command')
+    .check(checkValues)
     .strictCommands()
     .strictOptions()
     .recommendCommands()
@@ -86,8 +87,18 @@ function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>
     .epilogue('Exit codes: 0 done, 1 a check failed, 2 wrong usage or configuration, 65 bad data, 74 file system, 130 interrupted.')
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? usageError(message);
+      throw error === undefined || error.name === 'YError' ? usageError(error?.message ?? message) : error;
     });
+}
+
+/** Options that take one value, given twice or empty: yargs would make a list or an empty string of them. */
+function checkValues(argv: Readonly<Record<string, unknown>>): true {
+  for (const [name, option] of Object.entries(common)) {
+    const value = argv[name];
+    if (Array.isArray(value) && !('array' in option)) throw new SlipwayError('USAGE', `--${name} is given ${value.length} times (${value.join(', ')})`, { hint: 'Give it once.' });
+    if (value === '' || (Array.isArray(value) && value.includes(''))) throw new SlipwayError('USAGE', `--${name} is empty`, { hint: 'A shell variable may be unset.' });
+  }
+  return true;
 }
 
 function usageError(message: string): SlipwayError {
@@ -104,10 +115,10 @@ function stopQuietly(error: NodeJS.ErrnoException): void {
 
 /** Print an error the one way there is; with `exit`, end at once. */
 function fail(error: unknown, json: boolean, exit = false): number {
-  const known = error instanceof SlipwayError ? error : new SlipwayError('INTERNAL', error instanceof Error ? error.message : String(error), { cause: error });
+  const known = ioError(error, 'go on');
   const { code, message, hint, exitCode, cause } = known;
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, hint, exitCode } })}\n`);
-  else process.stderr.write(`error[${code}]: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`);
+  else process.stderr.write(`error[${code}]: ${message}\nhint: ${hint}\n`);
   if (code === 'INTERNAL' && cause instanceof Error) process.stderr.write(`${cause.stack ?? ''}\n`);
   if (exit) process.exit(exitCode);
   return exitCode;

@@ -72,8 +72,9 @@ export async function buildTarget(context: BuildContext, id: TargetId): Promise<
   const target = targetOf(id);
   const { name } = context.config.executable;
   const path = join(context.dist, binaryPath(target, name));
-  const work = mkdtempSync(join(context.work, `${id}-`));
+  let work: string | undefined;
   try {
+    work = mkdtempSync(join(context.work, `${id}-`));
     const made = context.fake ? fake(context, target, path, work) : await compile(context, target, path, work);
     if (made.path !== undefined) await sign(context, target, made.path);
     const facts = inspect(context, target, made.path ?? path, made.path !== undefined);
@@ -86,7 +87,7 @@ export async function buildTarget(context: BuildContext, id: TargetId): Promise<
   } catch (error) {
     throw ioError(error, `build ${id}`);
   } finally {
-    rmSync(work, { recursive: true, force: true });
+    if (work !== undefined) rmSync(work, { recursive: true, force: true });
   }
 }
 
@@ -173,12 +174,16 @@ async function sign(context: BuildContext, target: Target, path: string): Promis
   const args = words.map((word) => word.replaceAll('{path}', path).replaceAll('{target}', target.id));
   // The hook is the publisher's own and needs its credentials, so it alone gets the whole environment.
   const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
-  const result = await context.process.run(command, args, { cwd: context.root, env });
-  if (result.code !== 0 || !existsSync(path)) {
-    throw new SlipwayError('HOOK_FAILED', `the signing hook for ${target.id} (${command}) ended with ${result.signal ?? result.code}: ${result.stderr.trim().slice(-2000)}`, {
+  const failed = (how: string, cause?: unknown): SlipwayError =>
+    new SlipwayError('HOOK_FAILED', `the signing hook for ${target.id} (${command}) ${how}`, {
       hint: 'The command is build.sign in the configuration; it must leave the signed executable at {path} and exit with 0.',
+      cause,
     });
-  }
+  const result = await context.process.run(command, args, { cwd: context.root, env }).catch((cause: unknown) => {
+    throw failed(cause instanceof Error ? cause.message : String(cause), cause);
+  });
+  if (result.code !== 0) throw failed(`ended with ${result.signal ?? result.code}: ${result.stderr.trim().slice(-2000)}`);
+  if (!existsSync(path)) throw failed(`left no file at ${path}`);
 }
 
 function inspect(context: BuildContext, target: Target, path: string, fresh: boolean): ExecutableFacts {
@@ -190,6 +195,9 @@ function inspect(context: BuildContext, target: Target, path: string, fresh: boo
     if (!context.fake && facts.payload === undefined) inspectExecutable(source, { expectPayload: 'bun' }); // says what is wrong with it
     if (fresh && !context.fake) assertHardened(source);
     return facts;
+  } catch (error) {
+    if (!(error instanceof SlipwayError) || error.code !== 'INSPECT_MALFORMED') throw error;
+    throw new SlipwayError(error.code, `${target.id}: ${path} is ${error.message}`, { hint: error.hint, cause: error });
   } finally {
     source.close();
   }

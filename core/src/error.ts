@@ -3,45 +3,48 @@
  * the hint says what to do next. Each code has an exit code here and a section in docs/errors.md.
  */
 
-/** Exit codes, after sysexits where one fits: 1 a check failed, 2 wrong usage, 65 bad data, 74 I/O, 130 interrupted. */
-const exitCodes = {
-  USAGE: 2,
-  CONFIG_INVALID: 2,
-  CONFIG_NOT_FOUND: 2,
-  CONFIG_EXISTS: 2,
-  TARGET_UNKNOWN: 2,
-  WRAPPER_UNKNOWN: 2,
-  ENTRY_MISSING: 2,
-  NAME_INVALID: 2,
-  NAME_TAKEN: 2,
-  PATH_OUTSIDE: 2,
-  VERSION_INVALID: 2,
-  VERSION_NOT_EXPRESSIBLE: 2,
-  FILE_MISSING: 2,
-  BASE_DOWNLOAD_FAILED: 69,
-  BASE_CHECK_FAILED: 65,
-  COMPILE_FAILED: 65,
-  BUILD_PATH_LEAKED: 65,
-  HOOK_FAILED: 65,
-  INSPECT_MALFORMED: 65,
-  INSPECT_MISMATCH: 65,
-  SMOKE_FAILED: 65,
-  PACKAGE_MALFORMED: 65,
-  PLAN_CONFLICT: 70,
-  VERIFY_FAILED: 1,
-  DIST_NOT_FOUND: 2,
-  DIST_UNWRITABLE: 74,
-  DISK_FULL: 74,
-  IO_FAILED: 74,
-  OWNER_INVALID: 65,
-  INTERRUPTED: 130,
-  INTERNAL: 70,
+/**
+ * Every code with its exit code, after sysexits where one fits (1 a check failed, 2 wrong usage, 65 bad data, 74 I/O, 130
+ * interrupted), and the hint for where nothing better is known.
+ */
+const codes = {
+  USAGE: [2, 'Run `slipway --help`, or `slipway COMMAND --help`.'],
+  CONFIG_INVALID: [2, 'Correct the file; docs/configuration.md describes every setting.'],
+  CONFIG_NOT_FOUND: [2, 'Run `slipway init`, or give --config PATH.'],
+  CONFIG_EXISTS: [2, 'Edit it, or give --force to replace it.'],
+  TARGET_UNKNOWN: [2, 'See `slipway plan` for the targets there are.'],
+  WRAPPER_UNKNOWN: [2, 'See `slipway plan` for the wrappers there are.'],
+  ENTRY_MISSING: [2, 'Set `entries`, or `bin` in package.json, to files that exist.'],
+  NAME_INVALID: [2, 'Choose another name, or set the one of that wrapper.'],
+  NAME_TAKEN: [2, 'Rename one of them.'],
+  PATH_OUTSIDE: [2, 'Copy the file into the project.'],
+  VERSION_INVALID: [2, 'Write MAJOR.MINOR.PATCH, for example 1.4.0 or 1.4.0-beta.2.'],
+  VERSION_NOT_EXPRESSIBLE: [2, 'Choose another version, or leave that wrapper out.'],
+  FILE_MISSING: [2, 'Check the path.'],
+  BASE_DOWNLOAD_FAILED: [69, 'Check the network, the proxy and npm\'s registry setting.'],
+  BASE_CHECK_FAILED: [65, 'Run the command again; if it repeats, ask whoever runs the registry or mirror.'],
+  COMPILE_FAILED: [65, 'Correct the program; if the compiler was killed, give it more memory or fewer --jobs.'],
+  BUILD_PATH_LEAKED: [65, 'Let the module take its path from import.meta or __dirname.'],
+  HOOK_FAILED: [65, 'Run the command of build.sign by hand.'],
+  INSPECT_MALFORMED: [65, 'Build or fetch the file again.'],
+  INSPECT_MISMATCH: [65, 'Give the executable that was built for this target.'],
+  SMOKE_FAILED: [65, 'Start the executable by hand; build.smoke sets other arguments, or false.'],
+  PACKAGE_MALFORMED: [65, 'Build the package again.'],
+  PLAN_CONFLICT: [70, 'Change the name template of one of them.'],
+  VERIFY_FAILED: [1, 'Build again; if it repeats, something changes files after they are written.'],
+  DIST_NOT_FOUND: [2, 'Run `slipway dist` first, or name the folder that it wrote.'],
+  DIST_UNWRITABLE: [74, 'Give write permission, or choose another folder with --out or SLIPWAY_CACHE_DIR.'],
+  DISK_FULL: [74, 'Free some space and run the command again; what is finished is reused.'],
+  IO_FAILED: [74, 'The message has the system\'s own words; something else may be in the place of a file or folder.'],
+  OWNER_INVALID: [65, 'Install this copy again with the package manager it came from.'],
+  INTERRUPTED: [130, 'Run the command again; what is finished is reused.'],
+  INTERNAL: [70, 'This is a bug in Slipway: report it with the output.'],
 } as const;
 
-export type ErrorCode = keyof typeof exitCodes;
+export type ErrorCode = keyof typeof codes;
 
 /** Every code, for the completeness test of docs/errors.md. */
-export const errorCodes: readonly ErrorCode[] = Object.keys(exitCodes) as ErrorCode[];
+export const errorCodes: readonly ErrorCode[] = Object.keys(codes) as ErrorCode[];
 
 export interface ErrorDetails {
   /** What the reader can do about it, one sentence. */
@@ -52,16 +55,16 @@ export interface ErrorDetails {
 export class SlipwayError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'SlipwayError';
   readonly code: Code;
-  readonly hint: string | undefined;
+  readonly hint: string;
 
   constructor(code: Code, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.hint = details.hint;
+    this.hint = details.hint ?? codes[code][1];
   }
 
   /** The process exit code for this failure. */
   get exitCode(): number {
-    return exitCodes[this.code];
+    return codes[this.code][0];
   }
 }

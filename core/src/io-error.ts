@@ -7,17 +7,19 @@ import { SlipwayError } from './error.ts';
 export function ioError(error: unknown, doing: string): SlipwayError {
   if (error instanceof SlipwayError) return error;
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
+  const details = { cause: error };
   const message = `cannot ${doing}: ${error instanceof Error ? error.message : String(error)}`;
-  if (code === undefined) return new SlipwayError('INTERNAL', message, { cause: error }); // not the machine's fault
   switch (code) {
+    case undefined:
+      return new SlipwayError('INTERNAL', message, details); // not the machine's fault
     case 'ENOSPC':
     case 'EDQUOT':
-      return new SlipwayError('DISK_FULL', message, { hint: 'Free some space and run the command again; what is finished is reused.', cause: error });
+      return new SlipwayError('DISK_FULL', message, details);
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new SlipwayError('DIST_UNWRITABLE', message, { hint: 'Give write permission there, or choose another folder with --out.', cause: error });
+      return doing.startsWith('read ') ? new SlipwayError('IO_FAILED', message, { ...details, hint: 'Give read permission there.' }) : new SlipwayError('DIST_UNWRITABLE', message, details);
     default:
-      return new SlipwayError('IO_FAILED', message, { cause: error });
+      return new SlipwayError('IO_FAILED', message, details);
   }
 }

@@ -36,6 +36,8 @@ export interface HttpPort {
 export interface HttpResponse {
   readonly status: number;
   readonly body: AsyncIterable<Uint8Array>;
+  /** For who does not want the body. */
+  discard(): void;
 }
 
 /** Size in bytes and SHA-256 in lower-case hex of a file. */

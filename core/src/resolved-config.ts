@@ -68,7 +68,7 @@ export function resolveConfig(config: CheckedConfig, project: ProjectFacts, prob
     executable: { name: own?.name ?? '', aliases: ordered.slice(1).map((entry) => entry.name) },
     entries: ordered,
     targets: targetIds.filter((id) => config.targets?.includes(id) ?? true),
-    build: config.build,
+    build: checkBuild(config.build, project, problems),
     files: resolveFiles(config, project, problems),
     wrappers: config.wrappers,
   };
@@ -120,6 +120,13 @@ function resolveVersion(config: CheckedConfig, facts: ReturnType<typeof packageF
   if (from !== 'package.json' && tagged !== undefined) return tagged;
   const looked = from === 'package.json' ? 'package.json has none' : `no tag of this commit names one (${project.tags.join(', ') || 'it has no tags'})`;
   throw new SlipwayError('VERSION_INVALID', `the version is not known: ${looked}`, { hint: 'Give it with --set-version, in the configuration, in package.json or as a git tag.' });
+}
+
+function checkBuild(build: BuildOptions, project: ProjectFacts, problems: CodedProblem[]): BuildOptions {
+  const { icon } = build.windows;
+  const at = 'build.windows.icon';
+  if (icon !== undefined && checkInside(problems, at, icon) && !project.isFile(icon)) problems.push({ code: 'FILE_MISSING', path: at, message: `there is no file ${icon}` });
+  return build;
 }
 
 type Role = 'readme' | 'license' | 'changelog' | 'notices';

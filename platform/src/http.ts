@@ -11,10 +11,15 @@ export const httpPort: HttpPort = {
     let timer = setTimeout(stalled, patience);
     try {
       const response = await fetch(url, { headers: { ...headers }, redirect: 'follow', signal: abort.signal });
-      return { status: response.status, body: body(response) };
+      return { status: response.status, body: body(response), discard };
     } catch (error) {
       clearTimeout(timer);
       throw abort.signal.aborted ? abort.signal.reason : error;
+    }
+
+    function discard(): void {
+      clearTimeout(timer);
+      abort.abort();
     }
 
     async function* body(response: Response): AsyncGenerator<Uint8Array> {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { Stamps } from '@slipway/core';
+import { ioError, type Stamps } from '@slipway/core';
 
 const stamp = z.object({
   key: z.string(),
@@ -29,7 +29,7 @@ export interface StampFile extends Stamps {
 }
 
 /** The stamps of one output folder. A file that cannot be read or parsed means: nothing is reused. */
-export function openStamps(cacheFolder: string, dist: string): StampFile {
+export function openStamps(cacheFolder: string, dist: string, work: string): StampFile {
   const file = join(cacheFolder, 'stamps', `${createHash('sha256').update(dist).digest('hex')}.json`);
   const { files, verified } = load(file);
   const stamps = new Map(Object.entries(files));
@@ -52,12 +52,19 @@ export function openStamps(cacheFolder: string, dist: string): StampFile {
       stamps.set(path, { key, size, mtimeMs, ino, sha256 });
     },
     save() {
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      for (const path of stamps.keys()) if (lstatSync(path, { throwIfNoEntry: false }) === undefined) stamps.delete(path);
-      const temporary = `${file}.${process.pid}.tmp`;
-      writeFileSync(temporary, JSON.stringify({ verified: stampsOfDist.verified, files: Object.fromEntries(stamps) }), { mode: 0o600 });
-      renameSync(temporary, file);
+      try {
+        write();
+      } catch (error) {
+        throw ioError(error, `write ${file}`);
+      }
     },
+  };
+  const write = (): void => {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    for (const path of stamps.keys()) if (lstatSync(path, { throwIfNoEntry: false }) === undefined) stamps.delete(path);
+    const temporary = join(work, 'stamps.json');
+    writeFileSync(temporary, JSON.stringify({ verified: stampsOfDist.verified, files: Object.fromEntries(stamps) }), { mode: 0o600 });
+    renameSync(temporary, file);
   };
   return stampsOfDist;
 }

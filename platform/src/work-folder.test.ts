@@ -21,5 +21,6 @@ test('what a killed run left is swept, what another run uses is not', () => {
   mkdirSync(join(dist, `.work-${pid}-00`, 'x'), { recursive: true });
   mkdirSync(join(dist, '.work-1-00'), { recursive: true });
   openWorkFolder(dist).remove();
+  expect(() => openWorkFolder(dist, true)).toThrow(expect.objectContaining({ code: 'DIST_UNWRITABLE', message: expect.stringContaining('process 1,') }));
   expect([existsSync(join(dist, `.work-${pid}-00`)), existsSync(join(dist, '.work-1-00'))]).toEqual([false, true]);
 });

@@ -1,11 +1,11 @@
 /**
- * A private folder inside dist/ for files that have no final name yet: on the same file system, so renames are
+ * A private folder for files that have no final name yet: on the file system of what they will be, so renames are
  * atomic, and named after its process, so that the next run can sweep what a killed one left.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ioError } from '@slipway/core';
+import { ioError, SlipwayError } from '@slipway/core';
 
 const pattern = /^\.work-(\d+)-[0-9a-f]+$/;
 
@@ -14,32 +14,51 @@ export interface WorkFolder {
   remove(): void;
 }
 
-/** Create dist/ and a work folder in it; remove those of processes that are no longer there. */
-export function openWorkFolder(dist: string): WorkFolder {
+/**
+ * Create `folder` and a work folder in it; remove those of processes that are no longer there. With `alone`, throws
+ * DIST_UNWRITABLE while another process works there.
+ */
+export function openWorkFolder(folder: string, alone = false): WorkFolder {
   try {
-    mkdirSync(dist, { recursive: true });
-    for (const name of readdirSync(dist)) {
-      const pid = pattern.exec(name)?.[1];
-      if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dist, name), { recursive: true, force: true });
-    }
-    const path = join(dist, `.work-${process.pid}-${randomBytes(4).toString('hex')}`);
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, `.work-${process.pid}-${randomBytes(4).toString('hex')}`);
     mkdirSync(path, { mode: 0o700 });
     const remove = (): void => {
       process.off('exit', remove);
       rmSync(path, { recursive: true, force: true });
     };
     process.on('exit', remove); // an interrupt leaves nothing behind, either
+    const other = sweep(folder);
+    if (alone && other !== undefined) {
+      remove();
+      throw new SlipwayError('DIST_UNWRITABLE', `another run, process ${other}, is writing to ${folder}`, { hint: 'Wait for it to end, or choose another folder with --out.' });
+    }
     return { path, remove };
   } catch (error) {
-    throw ioError(error, `write to ${dist}`);
+    throw ioError(error, `write to ${folder}`);
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Remove what dead processes left; the process of one that lives, if there is any but us. */
+function sweep(folder: string): number | undefined {
+  let living: number | undefined;
+  for (const name of readdirSync(folder)) {
+    const pid = Number(pattern.exec(name)?.[1] ?? process.pid);
+    if (pid === process.pid) continue;
+    if (isAlive(pid, join(folder, name))) living = pid;
+    else rmSync(join(folder, name), { recursive: true, force: true });
+  }
+  return living;
+}
+
+/** Whether the process that made the folder still runs; one that started later only has its number. */
+function isAlive(pid: number, path: string): boolean {
   try {
     process.kill(pid, 0);
-    return pid !== process.pid;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  const started = statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.ctimeMs;
+  const made = statSync(path, { throwIfNoEntry: false })?.ctimeMs;
+  return started === undefined || made === undefined || started <= made + 1000;
 }

@@ -40,7 +40,12 @@ class Tally {
   killed = 0;
   missed = 0;
 
-  print(title: string): void {
+  /** Run the loop and print, however it ends. */
+  async of(title: string, loop: Promise<void>): Promise<void> {
+    await loop.finally(() => this.#print(title));
+  }
+
+  #print(title: string): void {
     process.stderr.write(`${title}: ${this.injected} injected, of these ${this.refused} reported, ${this.tolerated} tolerated, ${this.killed} killed; ${this.missed} met another call\n`);
   }
 }
@@ -83,14 +88,13 @@ test.each(kinds)('an upgrade of stand-ins, %s', (kind, faultOf) => recorded(asyn
   expect(calls.length).toBeGreaterThan(40);
   const tally = new Tally();
   let usable: readonly [Project, string] | undefined;
-  await rounds(sampled(calls, 12).map((call, index): Attempt => [call, faultOf(index)]), titleOf, async ([call, fault]) => {
+  await tally.of(`an upgrade of ${calls.length} calls, ${kind}`, rounds(sampled(calls, 12).map((call, index): Attempt => [call, faultOf(index)]), titleOf, async ([call, fault]) => {
     const [project, present] = usable ?? [await released(), '1.0.0'];
     usable = undefined; // until this round has ended well
     const other = present === '1.0.0' ? '1.1.0' : '1.0.0';
     await inject({ project, args: fakeOf(other), call, fault, clean: clean[other] as Tree, before: clean[present] as Tree }, tally);
     usable = [project, other];
-  });
-  tally.print(`an upgrade of ${calls.length} calls, ${kind}`);
+  }));
   expect(tally.injected).toBeGreaterThan(tally.missed);
 })());
 
@@ -99,10 +103,9 @@ test.each(kinds)('a real executable and an empty block cache, %s', (kind, faultO
   const calls = await listCalls(project, real, [project.dist, project.cache]);
   const undisturbed = readTree(project.dist);
   const tally = new Tally();
-  await rounds(evenly(calls, slice ? 2 : 6).map((call, index): Attempt => [call, faultOf(index)]), titleOf, async ([call, fault]) => {
+  await tally.of(`a real run of ${calls.length} calls, ${kind}`, rounds(evenly(calls, slice ? 2 : 6).map((call, index): Attempt => [call, faultOf(index)]), titleOf, async ([call, fault]) => {
     await inject({ project: helloProject({ cache: linkedCache }), args: real, call, fault, clean: undisturbed }, tally);
-  });
-  tally.print(`a real run of ${calls.length} calls, ${kind}`);
+  }));
   expect(tally.injected).toBeGreaterThan(0); // blocks are compressed side by side, so the order of calls varies
 })());
 

@@ -32,7 +32,7 @@ export async function packageOnly(args: DistArguments): Promise<number> {
 }
 
 async function run(args: DistArguments, { executables }: Pick<DistOptions, 'executables'>): Promise<number> {
-  if (!Number.isInteger(args.jobs) || args.jobs < 1) throw new SlipwayError('USAGE', `--jobs ${args.jobs} is not a positive whole number`);
+  if (!Number.isInteger(args.jobs) || args.jobs < 1) throw new SlipwayError('USAGE', `--jobs ${args.jobs} is not a positive whole number`, { hint: 'It is the number of cores to use.' });
   const project = await loadProject(processPort, {
     cwd: process.cwd(),
     ...(args.config === undefined ? {} : { config: args.config }),

@@ -2,10 +2,11 @@
  * `slipway init`: a commented configuration that holds what the project already says, so that everything there is to
  * set can be seen, and nothing has to be.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ioError, packageFacts, SlipwayError, targetIds, type PackageJson } from '@slipway/core';
 import { wrappers } from '@slipway/wrappers';
+import { readJsonFile } from '../project/json-file.ts';
 
 type Format = 'ts' | 'json' | 'yaml';
 
@@ -14,8 +15,9 @@ export async function init({ format, force, json }: { readonly format: Format; r
   const present = (['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'] as const).map((suffix) => `slipway.config.${suffix}`).filter((name) => existsSync(join(folder, name)));
   if (present.length > 0 && !force) throw new SlipwayError('CONFIG_EXISTS', `there is a ${present.join(' and a ')} already`, { hint: 'Edit it, or give --force to replace it.' });
   const path = join(folder, `slipway.config.${format}`);
+  const text = render(format, found(folder));
   try {
-    writeFileSync(path, render(format, found(folder)));
+    writeFileSync(path, text);
     for (const name of present) if (join(folder, name) !== path) rmSync(join(folder, name));
   } catch (error) {
     throw ioError(error, `write ${path}`);
@@ -32,7 +34,7 @@ interface Found {
 
 function found(folder: string): Found {
   const file = join(folder, 'package.json');
-  const facts = packageFacts(existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as PackageJson) : {});
+  const facts = packageFacts(existsSync(file) ? (readJsonFile(file) as PackageJson) : {});
   const name = facts.name ?? basename(folder).toLowerCase();
   const guess = ['src/cli.ts', 'src/main.ts', 'src/index.ts', 'cli.ts', 'main.ts', 'index.ts', 'src/cli.js', 'index.js'].find((path) => existsSync(join(folder, path)));
   const entries = Object.keys(facts.bin).length > 0 ? facts.bin : { [name]: guess ?? 'src/cli.ts' };

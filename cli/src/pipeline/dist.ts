@@ -51,22 +51,23 @@ export async function runDist(options: DistOptions): Promise<DistResult> {
   const { project, dist, selection, report } = options;
   const { plan: promised } = planRun(project, selection);
   report({ event: 'plan', plan: promised });
-  const work = openWorkFolder(dist);
-  const stamps = openStamps(cacheFolder(), dist);
+  const cache = openWorkFolder(cacheFolder());
+  const work = openWorkFolder(dist, true);
+  const stamps = openStamps(cacheFolder(), dist, cache.path);
   const earlier = [...recordedPaths(dist), ...pathsInside(dist, stamps.paths())];
-  process.once('exit', stamps.save); // an interrupted run keeps what it finished
+  process.prependOnceListener('exit', stamps.save); // an interrupted run keeps what it finished
   try {
-    const built = await build(options, promised, work.path, stamps);
+    const built = await build(options, promised, { work: work.path, cache: cache.path, stamps });
     // A stand-in needs less than what it stands for: the plan is that of the real run.
     const facts = options.executables === 'fake' ? undefined : new Map(built.map((one) => [one.target, one.facts]));
     const { plan, files } = planRun(project, selection, facts);
-    const executor = openExecutor(options, work.path, stamps);
+    const executor = openExecutor(options, { work: work.path, cache: cache.path, stamps });
     const binaries = await measureAll(executor, built, files.length > 0, report);
     const packed = await executePlan(executor, files, binaries);
     const artifacts = await writeRecords(executor, project, plan, binaries, packed);
     removeStale(dist, earlier, plan, artifacts);
     const state = stateOf(artifacts);
-    const changed = stamps.verified !== state;
+    const changed = stamps.verified !== state || executor.count.writtenFiles > 0 || built.some(({ reused }) => !reused);
     if (changed) await verify(executor, report);
     stamps.verified = state;
     return { plan, artifacts, changed, deflatedBytes: executor.count.deflatedBytes };
@@ -74,6 +75,7 @@ export async function runDist(options: DistOptions): Promise<DistResult> {
     process.off('exit', stamps.save);
     stamps.save();
     work.remove();
+    cache.remove();
   }
 }
 
@@ -82,7 +84,15 @@ function stateOf(artifacts: readonly Artifact[]): string {
   return createHash('sha256').update(JSON.stringify(artifacts)).digest('hex');
 }
 
-async function build(options: DistOptions, plan: Plan, work: string, stamps: StampFile): Promise<readonly BuiltTarget[]> {
+/** What one run has for itself. */
+interface Own {
+  /** Private folders in dist/ and in the cache. */
+  readonly work: string;
+  readonly cache: string;
+  readonly stamps: StampFile;
+}
+
+async function build(options: DistOptions, plan: Plan, { work, cache, stamps }: Own): Promise<readonly BuiltTarget[]> {
   const { project, report } = options;
   const context: BuildContext = {
     config: project.config,
@@ -97,6 +107,7 @@ async function build(options: DistOptions, plan: Plan, work: string, stamps: Sta
       http: httpPort,
       tarball: (name, version) => tarballAddress(name, version, project.root),
       folder: join(cacheFolder(), 'bases'),
+      work: cache,
       onDownload: (target, bytes) => report({ event: 'download', target, bytes }),
     },
     onStep: (target, step) => report({ event: 'step', target, step }),
@@ -130,13 +141,13 @@ async function measureAll(executor: Executor, built: readonly BuiltTarget[], pac
   return measured;
 }
 
-function openExecutor({ project, dist, jobs, report }: DistOptions, work: string, stamps: StampFile): Executor {
+function openExecutor({ project, dist, jobs, report }: DistOptions, { work, cache, stamps }: Own): Executor {
   return {
     dist,
     project: project.root,
     work,
     stamps,
-    cache: openBlockCache(join(cacheFolder(), 'blocks'), compressor),
+    cache: openBlockCache(join(cacheFolder(), 'blocks'), compressor, cache),
     width: jobs + 1,
     count: { deflatedBytes: 0, writtenFiles: 0 },
     deflated: new Map(),

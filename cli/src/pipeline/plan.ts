@@ -3,8 +3,8 @@
  */
 import { binaryPath, promisedFacts } from '@slipway/compile';
 import {
-  binaryId, didYouMean, SlipwayError, targetIds, targetOf,
-  type ExecutableFacts, type PlannedFile, type PlannedArtifact, type Plan, type Release, type TargetId,
+  binaryId, didYouMean, SlipwayError, targetIds, targetOf, toWindows,
+  type ExecutableFacts, type PlannedFile, type PlannedArtifact, type Packed, type Plan, type Release, type TargetId, type Wrapper,
 } from '@slipway/core';
 import { wrappers } from '@slipway/wrappers';
 import type { Project } from '../project/load.ts';
@@ -23,6 +23,8 @@ export interface PlannedRun {
 
 /** 1980-01-01, the oldest date a zip can hold: what files are dated when nothing says better. */
 const epoch = 315_532_800;
+/** 2107-12-31T23:59:59Z, the newest. */
+const latest = 4_354_819_199;
 
 /** Plan with the facts that the builder promises, or with those that inspectors read once something is built. */
 export function planRun(project: Project, selection: Selection, facts: ReadonlyMap<TargetId, ExecutableFacts> = new Map()): PlannedRun {
@@ -33,7 +35,8 @@ export function planRun(project: Project, selection: Selection, facts: ReadonlyM
     wrappers: choose('wrapper', selection.wrappers, enabled.map(({ name }) => name), wrappers.map(({ name }) => name)),
   };
   const release = releaseOf(project, facts);
-  const packed = enabled.map((wrapper) => ({ name: wrapper.name, ...wrapper.pack(release, wrapper.options.parse(optionsOf(wrapper.name, config.wrappers))) }));
+  if (selected.targets.some((id) => targetOf(id).os === 'windows')) toWindows(config.product.version); // refuses what a resource cannot hold
+  const packed = enabled.flatMap((wrapper) => packWith(wrapper, release, config.wrappers, selected.wrappers.includes(wrapper.name)));
   const files = packed.flatMap((one) => one.files);
   checkUnique(files);
   const plan: Plan = {
@@ -49,6 +52,16 @@ export function planRun(project: Project, selection: Selection, facts: ReadonlyM
   };
   const ids = new Set(plan.artifacts.map(({ id }) => id));
   return { plan, release, files: files.filter((file) => ids.has(file.id) && isSelected(file, plan)) };
+}
+
+/** A wrapper that is not selected and cannot express the release is not in the way of those that can. */
+function packWith(wrapper: Wrapper, release: Release, configured: Readonly<Record<string, unknown>>, selected: boolean): readonly (Packed & { readonly name: string })[] {
+  try {
+    return [{ name: wrapper.name, ...wrapper.pack(release, wrapper.options.parse(optionsOf(wrapper.name, configured))) }];
+  } catch (error) {
+    if (selected || !(error instanceof SlipwayError)) throw error;
+    return [];
+  }
 }
 
 /** What is configured; in a job set up for cibuildwheel, its variables choose the wheels. */
@@ -77,8 +90,8 @@ function releaseOf({ config, commit }: Project, facts: ReadonlyMap<TargetId, Exe
 function sourceDate(): number | undefined {
   const text = process.env['SOURCE_DATE_EPOCH'];
   if (text === undefined || text === '') return undefined;
-  if (/^\d{1,11}$/.test(text)) return Number(text);
-  throw new SlipwayError('USAGE', `SOURCE_DATE_EPOCH is "${text}"`, { hint: 'It is a number of seconds since 1970.' });
+  if (/^\d{1,11}$/.test(text) && Number(text) <= latest) return Number(text);
+  throw new SlipwayError('USAGE', `SOURCE_DATE_EPOCH is "${text}"`, { hint: `It is a number of seconds since 1970, at most ${latest}.` });
 }
 
 /** The executable itself, and on Windows the launchers that stand for its other names. */

@@ -2,9 +2,9 @@
  * What earlier runs left in dist/ that this one does not write. Only what is known to be ours goes: files that the
  * last records list, that stamps remember, or that the plan has a name for; and the links of executables that go.
  */
-import { lstatSync, readFileSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, readFileSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { artifactsSchema, type Artifact, type Plan } from '@slipway/core';
+import { artifactsSchema, ioError, type Artifact, type Plan } from '@slipway/core';
 import { recordFiles } from './records.ts';
 
 /** Paths below dist/ that the last complete run recorded. */
@@ -21,10 +21,18 @@ export function removeStale(dist: string, known: readonly string[], plan: Plan, 
   const current = new Set<string>([...artifacts.map(({ path }) => path), ...recordFiles]);
   const stale = [...known, ...plan.artifacts.map(({ path }) => path)].filter((path) => !current.has(path));
   for (const path of new Set(stale)) {
-    rmSync(join(dist, path), { force: true });
-    if (path.startsWith('bin/')) removeLinks(dirname(join(dist, path)));
-    removeEmpty(dirname(join(dist, path)), dist);
+    try {
+      remove(join(dist, path));
+      if (path.startsWith('bin/')) removeLinks(dirname(join(dist, path)));
+      removeEmpty(dirname(join(dist, path)), dist);
+    } catch (error) {
+      throw ioError(error, `write to ${join(dist, path)}`);
+    }
   }
+}
+
+function remove(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) unlinkSync(path);
 }
 
 /** Paths below `dist` of absolute ones that lie in it. */
@@ -34,7 +42,7 @@ export function pathsInside(dist: string, paths: readonly string[]): readonly st
 
 /** Links in a target's folder lead to its executable. */
 function removeLinks(folder: string): void {
-  for (const name of list(folder)) if (lstatSync(join(folder, name)).isSymbolicLink()) rmSync(join(folder, name));
+  for (const name of list(folder)) if (lstatSync(join(folder, name)).isSymbolicLink()) unlinkSync(join(folder, name));
 }
 
 function removeEmpty(folder: string, dist: string): void {

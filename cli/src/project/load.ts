@@ -6,10 +6,11 @@ import { dirname, extname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import {
-  checkData, configError, ioError, resolveConfig, SlipwayError,
+  checkData, configError, resolveConfig, SlipwayError,
   type CodedProblem, type PackageJson, type ProcessPort, type ResolvedConfig,
 } from '@slipway/core';
 import { projectConfigSchema } from './schema.ts';
+import { readJsonFile } from './json-file.ts';
 import { headCommit, tagsOfHead, type Commit } from './git.ts';
 
 export interface LoadOptions {
@@ -35,7 +36,7 @@ export async function loadProject(port: ProcessPort, options: LoadOptions): Prom
   const file = options.config === undefined ? findConfig(options.cwd) : existing(resolve(options.cwd, options.config));
   const root = dirname(file);
   const packageFile = join(root, 'package.json');
-  const packageJson = existsSync(packageFile) ? (parseJson(packageFile) as PackageJson) : undefined;
+  const packageJson = existsSync(packageFile) ? (readJsonFile(packageFile) as PackageJson) : undefined;
   const written = file === packageFile ? {} : await readConfig(file);
   const checked = checkData(projectConfigSchema, written);
   const name = relative(options.cwd, file) || file;
@@ -66,7 +67,7 @@ function findConfig(cwd: string): string {
     if (found.length > 1) throw new SlipwayError('CONFIG_INVALID', `there are ${found.length} configurations: ${found.join(', ')}`, { hint: 'Keep one of them.' });
     if (found[0] !== undefined) return found[0];
     const packageFile = join(folder, 'package.json');
-    if (existsSync(packageFile) && (parseJson(packageFile) as PackageJson)['bin'] !== undefined) return packageFile;
+    if (existsSync(packageFile) && (readJsonFile(packageFile) as PackageJson)['bin'] !== undefined) return packageFile;
     if (dirname(folder) === folder) break;
   }
   throw new SlipwayError('CONFIG_NOT_FOUND', `no slipway.config.* and no package.json with a "bin" in ${resolve(cwd)} or above it`, {
@@ -75,23 +76,16 @@ function findConfig(cwd: string): string {
 }
 
 function existing(path: string): string {
-  if (!existsSync(path)) throw new SlipwayError('CONFIG_NOT_FOUND', `there is no ${path}`, { hint: '--config takes the path of a configuration file.' });
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) throw new SlipwayError('CONFIG_NOT_FOUND', `there is no ${path}`, { hint: '--config takes the path of a configuration file.' });
+  if (!status.isFile()) throw new SlipwayError('CONFIG_INVALID', `${path} is not a file`, { hint: '--config takes the path of a configuration file.' });
   return path;
-}
-
-function parseJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new SlipwayError('CONFIG_INVALID', `${path} is not JSON: ${error.message}`, { cause: error });
-    throw ioError(error, `read ${path}`);
-  }
 }
 
 async function readConfig(path: string): Promise<unknown> {
   switch (extname(path)) {
     case '.json':
-      return parseJson(path);
+      return readJsonFile(path);
     case '.yaml':
     case '.yml':
       try {
@@ -105,12 +99,20 @@ async function readConfig(path: string): Promise<unknown> {
 }
 
 async function importConfig(path: string): Promise<unknown> {
-  let module: { readonly default?: unknown };
   try {
-    module = (await import(pathToFileURL(path).href)) as typeof module;
+    const module = (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+    if (module.default === undefined) throw new SlipwayError('CONFIG_INVALID', `${path} has no default export`, { hint: 'Write `export default { … }`.' });
+    return await (typeof module.default === 'function' ? (module.default as () => unknown)() : module.default);
   } catch (error) {
-    throw new SlipwayError('CONFIG_INVALID', `${path} could not be loaded: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    if (error instanceof SlipwayError) throw error;
+    throw new SlipwayError('CONFIG_INVALID', `${path} could not be loaded: ${loadMessage(error)}`, { hint: 'The file is the publisher’s own program; the message is what it failed with.', cause: error });
   }
-  if (module.default === undefined) throw new SlipwayError('CONFIG_INVALID', `${path} has no default export`, { hint: 'Write `export default { … }`.' });
-  return typeof module.default === 'function' ? (module.default as () => unknown)() : module.default;
+}
+
+/** Bun tells of a syntax error by its position, several in one aggregate. */
+function loadMessage(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(loadMessage).join('; ');
+  if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
+  const position = 'position' in error ? (error.position as { readonly line?: number; readonly column?: number } | null) : null;
+  return `${String(error.message)}${position?.line === undefined ? '' : ` at :${position.line}:${position.column}`}`;
 }

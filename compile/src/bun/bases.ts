@@ -36,8 +36,9 @@ export interface BaseStore {
   readonly http: HttpPort;
   /** Address of an npm package's tarball, and the headers to ask for it with. */
   readonly tarball: (packageName: string, version: string) => { readonly url: string; readonly headers: Readonly<Record<string, string>> };
-  /** A folder that only its owner writes. */
+  /** A folder that only its owner writes, and a private one on the same file system. */
   readonly folder: string;
+  readonly work: string;
   readonly onDownload?: (target: TargetId, bytes: number) => void;
 }
 
@@ -65,9 +66,8 @@ export async function ensureBase(store: BaseStore, target: TargetId): Promise<Ba
 }
 
 async function prepare(store: BaseStore, target: TargetId, path: string): Promise<string> {
-  const work = `${dirname(path)}.${process.pid}.tmp`;
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true, mode: 0o700 });
+  const work = join(store.work, `base-${target}`);
+  mkdirSync(work, { mode: 0o700 });
   try {
     const tarball = join(work, 'package.tgz');
     await download(store, target, tarball);
@@ -97,13 +97,15 @@ function install(work: string, folder: string): boolean {
 }
 
 async function download(store: BaseStore, target: TargetId, path: string): Promise<void> {
-  const { url, headers } = store.tarball(targetOf(target).bun.package, bunVersion);
+  const name = targetOf(target).bun.package;
+  const { url, headers } = attempt(name, () => store.tarball(name, bunVersion));
   const hash = createHash('sha512');
   let size = 0;
   const response = await store.http.get(url, headers).catch((cause: unknown) => {
     throw downloadFailed(url, cause);
   });
   if (response.status !== 200) {
+    response.discard();
     throw new SlipwayError('BASE_DOWNLOAD_FAILED', `${url} answered ${response.status}`, { hint: 'Check the npm registry setting and its credentials.' });
   }
   const checked = async function* (): AsyncGenerator<Uint8Array> {
@@ -127,6 +129,15 @@ async function download(store: BaseStore, target: TargetId, path: string): Promi
 /** A full or unwritable disk is no failure of the network. */
 function isSystemError(error: unknown): boolean {
   return error instanceof SlipwayError || ['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EIO'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+}
+
+/** A registry setting that is no address is a failure to download, too. */
+function attempt<T>(name: string, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw downloadFailed(name, cause);
+  }
 }
 
 function downloadFailed(url: string, cause: unknown): SlipwayError<'BASE_DOWNLOAD_FAILED'> {

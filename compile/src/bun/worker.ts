@@ -3,7 +3,7 @@
  * only, in a process of its own.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ioError, SlipwayError, targetOf } from '@slipway/core';
 import { editResources } from '../windows/resources.ts';
@@ -87,14 +87,20 @@ async function compile(job: CompileJob, modules: Bundle): Promise<string> {
       autoloadDotenv: false,
     },
   });
-  if (!result.success) throw compileError(job, result.logs);
+  if (!result.success) throw isFull(job.work, statSync(base).size) ? new SlipwayError('DISK_FULL', `there is no space left in ${job.work} for the executable of ${job.target}`) : compileError(job, result.logs);
   if (base !== job.base.path) rmSync(base);
   return path;
 }
 
+/** The compiler does not say why it could not write. */
+function isFull(folder: string, needed: number): boolean {
+  const { bavail, bsize, files, ffree } = statfsSync(folder);
+  return bavail * bsize < needed || (files > 0 && ffree === 0);
+}
+
 /** The base lies in a cache: before a program is built on it, it must still be what was checked. */
 function checkBase({ base, target }: CompileJob): void {
-  const found = createHash('sha256').update(readFileSync(base.path)).digest('hex');
+  const found = existsSync(base.path) ? createHash('sha256').update(readFileSync(base.path)).digest('hex') : 'of nothing: it is gone';
   if (found === base.sha256) return;
   rmSync(dirname(base.path), { recursive: true, force: true });
   throw new SlipwayError('BASE_CHECK_FAILED', `the cached runtime of ${target} has SHA-256 ${found}, expected ${base.sha256}`, {

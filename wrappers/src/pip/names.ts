@@ -21,6 +21,11 @@ const keywords = new Set(
 /** Every name that a wheel needs; throws NAME_INVALID or VERSION_NOT_EXPRESSIBLE. */
 export function pipNames({ product, executable }: Release, chosen: PipOptions): PipNames {
   const project = toPypiName(chosen.name ?? product.name);
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(project)) {
+    throw new SlipwayError('NAME_INVALID', `"${chosen.name ?? product.name}" cannot be the name of a project on PyPI: it must start and end with a letter or digit`, {
+      hint: 'Set the option name of the wrapper pip.',
+    });
+  }
   const module = chosen.module ?? toPythonModule(project);
   if (keywords.has(module.toLowerCase())) {
     throw new SlipwayError('NAME_INVALID', `"${module}" cannot be the name of a Python module: it is a word of the language`, {

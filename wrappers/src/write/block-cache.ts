@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
+import { ioError } from '@slipway/core';
 
 export interface BlockCache {
   /** The compressed bytes of a block, or undefined where there are none that hold together. */
@@ -13,8 +14,11 @@ export interface BlockCache {
   put(key: string, compressed: Uint8Array): void;
 }
 
-/** A cache in a folder that only its owner writes. `generation` names the compressor, so another one starts afresh. */
-export function openBlockCache(folder: string, generation: string): BlockCache {
+/**
+ * A cache in a folder that only its owner writes. `generation` names the compressor, so another one starts afresh;
+ * `work` is a private folder on the same file system.
+ */
+export function openBlockCache(folder: string, generation: string, work: string): BlockCache {
   const pathOf = (key: string): string => join(folder, generation, key.slice(0, 2), key);
   return {
     get(key) {
@@ -32,10 +36,13 @@ export function openBlockCache(folder: string, generation: string): BlockCache {
       const path = pathOf(key);
       const trailer = Buffer.alloc(4);
       trailer.writeUInt32LE(crc32(compressed));
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      const temporary = `${path}.${process.pid}.tmp`;
-      writeFileSync(temporary, Buffer.concat([compressed, trailer]), { mode: 0o600 });
-      renameSync(temporary, path);
+      try {
+        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        writeFileSync(join(work, key), Buffer.concat([compressed, trailer]), { mode: 0o600 });
+        renameSync(join(work, key), path);
+      } catch (error) {
+        throw ioError(error, `write ${path}`);
+      }
     },
   };
 }

@@ -28,7 +28,7 @@ function open(name: string): Executor {
     reuse: (path, key) => (remembered.get(path)?.key === key ? remembered.get(path) : undefined),
     record: (path, key, described) => void remembered.set(path, { key, ...described }),
   };
-  return { dist, project: folder, work, cache: openBlockCache(join(folder, 'cache'), compressor), stamps, width: 3, count: { deflatedBytes: 0, writtenFiles: 0 }, deflated: new Map() };
+  return { dist, project: folder, work, cache: openBlockCache(join(folder, 'cache'), compressor, work), stamps, width: 3, count: { deflatedBytes: 0, writtenFiles: 0 }, deflated: new Map() };
 }
 
 const exe: ContainerEntry = { path: 'tool/bin/tool', mode: 0o755, content: { kind: 'artifact', id: 'bin:linux-x64:tool' } };

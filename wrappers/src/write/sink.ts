@@ -21,6 +21,11 @@ export function openSink(path: string, work: string): Sink {
   const fd = openSync(temporary, 'wx', 0o644);
   const hash = createHash('sha256');
   let position = 0;
+  let open = true;
+  const close = (): void => {
+    if (open) closeSync(fd);
+    open = false;
+  };
   return {
     get position() {
       return position;
@@ -32,13 +37,13 @@ export function openSink(path: string, work: string): Sink {
     },
     commit() {
       fsyncSync(fd); // delayed allocation reports a full disk only here
-      closeSync(fd);
+      close();
       mkdirSync(dirname(path), { recursive: true });
       renameSync(temporary, path);
       return { size: position, sha256: hash.digest('hex') };
     },
     abort() {
-      closeSync(fd);
+      close();
       rmSync(temporary, { force: true });
     },
   };
