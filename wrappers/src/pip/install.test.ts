@@ -125,7 +125,7 @@ print(len([f for f in m.files("tool") if f.hash]) > 8, bad)`;
   test('where there is no exec, an interrupt leaves the ending to the program', () => {
     const script = `
 import sys, tool.__main__ as main
-sys.argv[1:] = ["-c", "kill -INT $PPID; exit 5"]
+sys.argv[1:] = ["-c", "sleep 1; kill -INT $PPID; exit 5"]
 print(main._run_and_wait(main.find_bin()))`;
     expect(run([inVenv('python'), '-c', script])).toBe('5\n');
   });
