@@ -2,13 +2,14 @@
  * Two runs at once: both end well with the same bytes, or one says why it does not.
  */
 import { expect, test } from '@jest/globals';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expectRecovery } from './aftermath.ts';
 import { halfWritten } from './leftovers.ts';
+import { dropCaches } from './mounts.ts';
 import { expectFailure, expectSuccess } from './outcome.ts';
-import { run, type Ran } from './program.ts';
+import { run, start, type Ran } from './program.ts';
 import { emptyCache, helloProject, linkedCache, type Project } from './project.ts';
 import { seeded } from './random.ts';
 import { slice } from './suite.ts';
@@ -44,8 +45,8 @@ test('of one version into one folder', recorded(async () => {
   const clean = await undisturbed(fakeOf('1.0.0'));
   await rounds(seeded().moments(slice ? 3 : 20, 250), apart, async (delay) => {
     const project = helloProject({ cache: emptyCache });
-    const start = (): Promise<Ran> => run(project, fakeOf('1.0.0'));
-    expectClear(await atOnce(start, start, delay));
+    const once = (): Promise<Ran> => run(project, fakeOf('1.0.0'));
+    expectClear(await atOnce(once, once, delay));
     await expectRecovery(project, { args: fakeOf('1.0.0'), clean });
   });
 }));
@@ -61,12 +62,24 @@ test('of two versions into one folder: what is there afterwards is one of them, 
   });
 }));
 
+test('of which the first works for long, and the system forgets when it began', recorded(async () => {
+  const sign = ['sh', '-c', 'touch hook-started; sleep 4'];
+  const project = helloProject({ cache: linkedCache, files: { 'slipway.config.json': JSON.stringify({ build: { sign } }) } });
+  const first = start(project, real);
+  while (!existsSync(join(project.root, 'hook-started'))) await wait(20);
+  await wait(1500);
+  const forgetting = setInterval(dropCaches, 50); // the times of /proc/PID are those of its inode, not of the process
+  const second = await run(project, fakeOf('1.0.0')).finally(() => clearInterval(forgetting));
+  expectFailure(second, { code: 'DIST_UNWRITABLE', says: [/another/, String(first.pid)] });
+  expectSuccess(await first.ended);
+}));
+
 test('of real executables into one folder', recorded(async () => {
   const clean = await undisturbed(real);
   await rounds(seeded().moments(slice ? 1 : 5, 1500), apart, async (delay) => {
     const project = helloProject({ cache: linkedCache });
-    const start = (): Promise<Ran> => run(project, real);
-    expectClear(await atOnce(start, start, delay));
+    const once = (): Promise<Ran> => run(project, real);
+    expectClear(await atOnce(once, once, delay));
     await expectRecovery(project, { args: real, clean });
   });
 }));

@@ -7,12 +7,12 @@ import { appendFileSync, chmodSync, chownSync, copyFileSync, lstatSync, mkdirSyn
 import { dirname, join } from 'node:path';
 import { expectRecovery } from './aftermath.ts';
 import { halfWritten, workFolders } from './leftovers.ts';
-import { requireMounts, withImmutable, withReadOnly, withTmpfs } from './mounts.ts';
+import { requireMounts, withBound, withImmutable, withReadOnly, withTmpfs, type Mount } from './mounts.ts';
 import { expectFailure, expectSomeFailure, expectSuccess } from './outcome.ts';
 import { run } from './program.ts';
 import { copiedCache, emptyCache, helloProject, linkedCache, type Project } from './project.ts';
 import { send, withRegistry } from './registry.ts';
-import { sampled } from './suite.ts';
+import { sampled, warmCache } from './suite.ts';
 import { recorded, rounds } from './transcript.ts';
 import { filesBelow, plain, readTree, type Tree } from './tree.ts';
 
@@ -95,33 +95,41 @@ describe('no space left', () => {
     });
   }));
 
-  test.each(sampled(['size=4k', 'size=1m', 'size=20m', 'nr_inodes=10'], 2))('a cache for compressed blocks of %s', (options) => recorded(async () => {
-    const project = helloProject({ cache: linkedCache });
-    await withTmpfs(join(project.cache, 'blocks'), options, async (mount) => {
+  /** A cache on a file system of its own that holds nothing but the runtimes. */
+  const withSmallCache = async (options: string, body: (project: Project, mount: Mount) => Promise<void>): Promise<void> => {
+    const project = helloProject({ cache: emptyCache });
+    await withTmpfs(project.cache, options, async (mount) => {
+      await withBound(join(warmCache(), 'bases'), join(project.cache, 'bases'), () => body(project, mount));
+    });
+  };
+
+  test.each(sampled(['size=64k', 'size=1m', 'size=20m', 'nr_inodes=12'], 2))('a cache of %s', (options) => recorded(async () => {
+    await withSmallCache(options, async (project, mount) => {
       expectFailure(await run(project, real), { code: 'DISK_FULL', says: [project.cache] });
       expect(halfWritten(project)).toEqual([]);
+      expect(workFolders(project)).toEqual([]);
       mount.resize('size=1g,nr_inodes=10000');
       expectSuccess(await run(project, real));
       expect(halfWritten(project)).toEqual([]);
     });
   })());
 
-  test('a full cache for stamps', recorded(async () => {
+  test('a full cache, where only the stamps are to be written', recorded(async () => {
     const project = helloProject({ cache: emptyCache });
-    await withTmpfs(join(project.cache, 'stamps'), 'size=16k', async (mount) => {
+    await withTmpfs(project.cache, 'size=16k', async (mount) => {
       mount.fill();
       const ran = await run(project, fakeOf('1.0.0'));
       if (ran.code !== 0) expectFailure(ran, { code: 'DISK_FULL', says: [project.cache] });
       expect(workFolders(project)).toEqual([]);
-      rmSync(join(project.cache, 'stamps/filler'));
+      rmSync(join(project.cache, 'filler'));
       await expectRecovery(project, { args: fakeOf('1.0.0'), clean: treeOf('1.0.0') });
     });
   }));
 
-  test('a full cache for runtimes', recorded(async () => {
+  test('a cache that is full before a runtime has arrived', recorded(async () => {
     const project = helloProject({ cache: emptyCache });
     await withRegistry(send(new Uint8Array(50e6)), async ({ url }) => {
-      await withTmpfs(join(project.cache, 'bases'), 'size=10m', async () => {
+      await withTmpfs(project.cache, 'size=10m', async () => {
         expectFailure(await run(project, real, { env: { npm_config_registry: url } }), { code: 'DISK_FULL', says: [project.cache] });
         expect(halfWritten(project)).toEqual([]);
         expect(workFolders(project)).toEqual([]);

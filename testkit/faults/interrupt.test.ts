@@ -3,7 +3,8 @@
  * name, and the next run continues.
  */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expectRecovery } from './aftermath.ts';
@@ -72,8 +73,12 @@ describe('an upgrade of stand-ins for all targets', () => {
 
   test('a killed run whose process id another program has now is swept', recorded(async () => {
     const project = helloProject({ cache: emptyCache });
-    mkdirSync(join(project.dist, `.work-${process.pid}-deadbeef/linux-x64`), { recursive: true });
-    await expectRecovery(project, { args: fakeOf('1.0.0'), clean: clean.get('1.0.0') as Tree });
+    const other = await startAs((pid) => mkdirSync(join(project.dist, `.work-${pid}-deadbeef/linux-x64`), { recursive: true }));
+    try {
+      await expectRecovery(project, { args: fakeOf('1.0.0'), clean: clean.get('1.0.0') as Tree });
+    } finally {
+      other.kill();
+    }
   }));
 
   test('an impatient Ctrl-C, several times in a row', recorded(async () => {
@@ -184,4 +189,19 @@ function kill(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Start a program under a process id that `before` is told beforehand. */
+async function startAs(before: (pid: number) => void): Promise<ChildProcess> {
+  const last = '/proc/sys/kernel/ns_last_pid';
+  for (let tries = 0; tries < 20; tries += 1) {
+    const pid = Number(readFileSync(last, 'utf8')) + 500;
+    before(pid);
+    await wait(1500); // so that the program begins clearly later
+    writeFileSync(last, String(pid - 1));
+    const child = spawn('sleep', ['600']);
+    if (child.pid === pid) return child;
+    child.kill(); // another program was faster
+  }
+  throw new Error('no process could be started under a chosen id');
 }

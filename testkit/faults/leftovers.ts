@@ -10,7 +10,7 @@ export function workFolders({ dist }: Project): readonly string[] {
   try {
     return readdirSync(dist).filter((name) => name.startsWith('.work-'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return []; // there is no folder
     throw error;
   }
 }

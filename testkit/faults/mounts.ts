@@ -2,7 +2,7 @@
  * File systems that are small, full, read-only or hold files that cannot be touched. Each undoes itself.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Say what this machine lacks, instead of testing less. */
@@ -33,6 +33,17 @@ export interface Mount {
   fill(): void;
 }
 
+/** What is in `folder` is at `path`, too, while `body` runs. */
+export async function withBound(folder: string, path: string, body: () => Promise<void>): Promise<void> {
+  mkdirSync(path, { recursive: true });
+  command('mount', '--bind', folder, path);
+  try {
+    await body();
+  } finally {
+    command('umount', '--lazy', path);
+  }
+}
+
 /** `path` is read-only while `body` runs. */
 export async function withReadOnly(path: string, body: () => Promise<void>): Promise<void> {
   command('mount', '--bind', path, path);
@@ -58,6 +69,11 @@ export async function withImmutable(path: string, body: () => Promise<void>): Pr
 export function unmountBelow(folder: string): void {
   const points = readFileSync('/proc/mounts', 'utf8').split('\n').map((line) => line.split(' ')[1] ?? '');
   for (const point of points.filter((path) => path.startsWith(`${folder}/`)).toReversed()) command('umount', '--lazy', point);
+}
+
+/** Let the kernel forget what it knows of files and processes that it can find out again. */
+export function dropCaches(): void {
+  writeFileSync('/proc/sys/vm/drop_caches', '2');
 }
 
 function fill(path: string): void {
