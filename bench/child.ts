@@ -33,12 +33,15 @@ export async function runChild(command: readonly string[], { cwd, env, input }: 
     stdout: 'pipe',
     stderr: 'pipe',
   });
+  const end = (): void => child.kill('SIGTERM');
+  process.prependListener('exit', end); // before the scratch folder goes: an interrupted bench leaves nothing running
   const outputs = Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   let peak = 0;
   while (child.exitCode === null && child.signalCode === null) {
     peak = residentPeak(child.pid) ?? peak;
     await Bun.sleep(samplePeriod);
   }
+  process.off('exit', end);
   const [stdout, stderr] = await outputs;
   const cpu = Number(child.resourceUsage()?.cpuTime.total ?? 0n) / 1e6;
   return { code: child.exitCode ?? undefined, stdout, stderr, cpu, peak };
