@@ -17,7 +17,10 @@ export {
   type ContainerEntry, type EntryContent, type FileContent, type PlannedFile, type Reference, type Text,
 } from './planned-file.ts';
 export { artifactsSchema, planSchema, selectedArtifacts, sortArtifacts, type Plan } from './plan.ts';
-export { type Described, type HttpPort, type HttpResponse, type ProcessPort, type RunOptions, type RunResult, type Stamps } from './ports.ts';
+export {
+  type ClockPort, type CodecPort, type CryptoPort, type Described, type FileStat, type FsPort, type Hasher, type HeldLock, type HttpPort, type HttpResponse,
+  type LockPort, type OpenFile, type ProcessesPort, type ProcessIdentity, type ProcessPort, type RandomPort, type RunOptions, type RunResult, type Stamps, type UpdaterPorts,
+} from './ports.ts';
 export { binaryId, type Product, type Release, type ReleaseFile, type TargetBuild } from './release.ts';
 export { packageFacts, repositoryAddress, type PackageJson } from './package-json.ts';
 export { resolveConfig, type CodedProblem, type Entry, type ProjectFacts, type ResolvedConfig } from './resolved-config.ts';
@@ -27,3 +30,8 @@ export {
 } from './target.ts';
 export { parseVersion, toDeb, toOciTag, toPep440, toRpm, toWindows, versionOfTag, type Version } from './version.ts';
 export { type Identifier, type Packed, type Skip, type Wrapper } from './wrapper.ts';
+export { type UpdateDescriptor } from './update/descriptor.ts';
+export {
+  channelRecordPath, channelRecordSchema, recordLimit, releaseRecordSchema,
+  type Candidate, type ChannelRecord, type Component, type ReleaseRecord,
+} from './update/records.ts';

@@ -11,7 +11,7 @@ export const httpPort: HttpPort = {
     let timer = setTimeout(stalled, patience);
     try {
       const response = await fetch(url, { headers: { ...headers }, redirect: 'follow', signal: abort.signal });
-      return { status: response.status, body: body(response), discard };
+      return { status: response.status, body: body(response), header: (name) => response.headers.get(name) ?? undefined, discard };
     } catch (error) {
       clearTimeout(timer);
       throw abort.signal.aborted ? abort.signal.reason : error;
