@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { HttpResponse, ProcessIdentity, RunOptions, RunResult, UpdaterPorts } from '@slipway/core';
+import type { HttpResponse, ProcessesPort, ProcessIdentity, RunOptions, RunResult, UpdaterPorts } from '@slipway/core';
 import { memoryFiles, systemError, type MemoryFiles } from './memory-files.ts';
 
 export interface MemoryMachine {
@@ -22,20 +22,6 @@ export interface MemoryMachine {
   run: (executable: string, args: readonly string[], options: RunOptions) => RunResult;
   /** Power goes: processes end, locks open, files lose what was not synced. */
   crash(survival: Parameters<MemoryFiles['crash']>[0]): void;
-}
-
-/** Thrown by `become`: the process is another program from here on. */
-export class Became extends Error {
-  readonly executable: string;
-  readonly argv: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
-
-  constructor(executable: string, argv: readonly string[], environment: Readonly<Record<string, string>>) {
-    super(`became ${executable}`);
-    this.executable = executable;
-    this.argv = argv;
-    this.environment = environment;
-  }
 }
 
 export function memoryMachine(): MemoryMachine {
@@ -79,10 +65,10 @@ export function memoryMachine(): MemoryMachine {
         isAlive: (process) => machine.running.has(process.pid) && process.started === identity(process.pid).started,
         uid: () => 1000,
         runningFrom: (folder) => [...machine.running].filter(([, executable]) => executable.startsWith(`${folder}/`)).map(([pid]) => pid),
-        become(executable, argv, environment) {
-          if (files.stat(executable) === undefined) throw systemError('ENOENT', `no such file or directory, '${executable}'`);
-          throw new Became(executable, argv, environment);
-        },
+        /** Whether it could; the simulated program goes on as the other one. */
+        become: ((executable: string) => {
+          if (files.read(executable, 2 ** 20) === undefined) throw systemError('ENOENT', `no such file or directory, '${executable}'`);
+        }) as unknown as ProcessesPort['become'],
       },
       lock: {
         tryLock(path) {
