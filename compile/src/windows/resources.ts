@@ -33,7 +33,7 @@ const mostCharacters = 30_000;
 
 /**
  * A copy of the executable with this version information and icon in place of its own. The same bytes every time; a
- * signature is dropped, the checksum is right again. For executables that Bun compiles, the base has to be edited: the
+ * signature is dropped, the checksum is unset. For executables that Bun compiles, the base has to be edited: the
  * application would not survive it. Memory: three times the executable. Throws CONFIG_INVALID for an icon that is no
  * .ico file or texts that do not fit, BASE_CHECK_FAILED when the executable is not one.
  */
@@ -44,6 +44,7 @@ export function editResources(exe: Uint8Array, options: ResourceOptions): Uint8A
     // resedit looks at the whole ArrayBuffer: of a view it would read what lies behind.
     const whole = exe.length === exe.buffer.byteLength ? exe : Uint8Array.from(exe);
     const executable = NtExecutable.from(whole, { ignoreCert: true });
+    executable.newHeader.optionalHeader.checkSum = 0; // resedit would add up every word, and the compiler does so again
     const resources = NtExecutableResource.from(executable);
     const replaced: readonly (string | number)[] = Object.values(types);
     resources.entries = [...resources.entries.filter(({ type }) => !replaced.includes(type)), ...iconEntries(images), version];
