@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ioError, SlipwayError, targetOf } from '@slipway/core';
+import { openFileSource } from '../inspect/file-source.ts';
 import { editResources } from '../windows/resources.ts';
 import { bundle, compileError, type Bundle } from './bundle.ts';
 import { dispatcherSource, entryModule } from './dispatcher.ts';
@@ -16,6 +17,7 @@ const generation = 1;
 
 /** Where the compiler finds the modules: a folder that exists on no machine, so that no machine's paths get in. */
 const virtualFolder = '/slipway-bundle';
+const pieceSize = 1 << 20;
 
 export async function runCompileJob(job: CompileJob): Promise<CompileAnswer> {
   try {
@@ -57,8 +59,7 @@ function checkPaths(job: CompileJob, modules: Bundle): void {
 async function compile(job: CompileJob, modules: Bundle): Promise<string> {
   const target = targetOf(job.target);
   const path = join(job.work, `${job.entries[0]?.name}${target.os === 'windows' ? '.exe' : ''}`);
-  checkBase(job);
-  const base = job.resources === undefined ? job.base.path : baseWithResources(job, job.resources);
+  const base = job.resources === undefined ? plainBase(job) : baseWithResources(job, job.resources);
   const at = (name: string): string => `${virtualFolder}/${name}`;
   const entries = job.entries.map((_, index) => at(`${entryModule(index)}.js`));
   const several = entries.length > 1;
@@ -99,8 +100,11 @@ function isFull(folder: string, needed: number): boolean {
 }
 
 /** The base lies in a cache: before a program is built on it, it must still be what was checked. */
-function checkBase({ base, target }: CompileJob): void {
-  const found = existsSync(base.path) ? createHash('sha256').update(readFileSync(base.path)).digest('hex') : 'of nothing: it is gone';
+function checkBase({ base, target }: CompileJob, pieces: Iterable<Uint8Array>): void {
+  const hash = createHash('sha256');
+  const exists = existsSync(base.path);
+  if (exists) for (const piece of pieces) hash.update(piece);
+  const found = exists ? hash.digest('hex') : 'of nothing: it is gone';
   if (found === base.sha256) return;
   rmSync(dirname(base.path), { recursive: true, force: true });
   throw new SlipwayError('BASE_CHECK_FAILED', `the cached runtime of ${target} has SHA-256 ${found}, expected ${base.sha256}`, {
@@ -108,10 +112,27 @@ function checkBase({ base, target }: CompileJob): void {
   });
 }
 
+function plainBase(job: CompileJob): string {
+  checkBase(job, piecesOf(job.base.path));
+  return job.base.path;
+}
+
+/** Only a piece in memory: for the pages of 100 MB the system takes three times as long as their hash does. */
+function* piecesOf(path: string): Generator<Uint8Array> {
+  const source = openFileSource(path);
+  try {
+    for (let at = 0; at < source.size; at += pieceSize) yield source.read(at, Math.min(pieceSize, source.size - at));
+  } finally {
+    source.close();
+  }
+}
+
 /** Editing the output breaks the payload, so the resources go into a copy of the base. */
 function baseWithResources(job: CompileJob, { icon, company, copyright, ...resources }: NonNullable<CompileJob['resources']>): string {
   const path = join(job.work, 'base.exe');
-  const edited = editResources(readFileSync(job.base.path), {
+  const bytes = existsSync(job.base.path) ? readFileSync(job.base.path) : Buffer.alloc(0);
+  checkBase(job, [bytes]);
+  const edited = editResources(bytes, {
     ...resources,
     ...(icon === undefined ? {} : { icon: readFileSync(icon) }),
     ...(company === undefined ? {} : { company }),
