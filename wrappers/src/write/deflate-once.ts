@@ -85,7 +85,7 @@ async function block(plain: Uint8Array, cache: BlockCache, count: DeflateCount):
   const about = { key, crc: crc32(plain), size: plain.length };
   const cached = cache.get(key);
   if (cached !== undefined) return { ...about, compressedSize: cached.length };
-  const compressed = await deflate(plain, { level, finishFlush: constants.Z_SYNC_FLUSH });
+  const compressed = await deflate(plain, { level, chunkSize: blockSize, finishFlush: constants.Z_SYNC_FLUSH });
   count.deflatedBytes += plain.length;
   if (!provesRight(compressed, plain)) throw new SlipwayError('INTERNAL', `a deflated block of ${plain.length} bytes does not inflate to itself`);
   cache.put(key, compressed);
