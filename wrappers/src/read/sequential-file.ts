@@ -75,6 +75,19 @@ export class SequentialFile {
     return hash.digest('hex');
   }
 
+  /** Go over the next bytes as long as they are those of `pieces`, one after another; whether they were to the end. */
+  async skipEqual(pieces: Iterable<Uint8Array>): Promise<boolean> {
+    for (const piece of pieces) {
+      for (let at = 0; at < piece.length; ) {
+        const chunk = (await this.window(1)).subarray(0, piece.length - at);
+        if (chunk.length === 0 || chunk.compare(piece, at, at + chunk.length) !== 0) return false;
+        this.advance(chunk.length);
+        at += chunk.length;
+      }
+    }
+    return true;
+  }
+
   /** A few bytes from anywhere, outside of the sequence; fewer at the end of the file. */
   async readAt(offset: number, length: number): Promise<Buffer> {
     const buffer = Buffer.alloc(length);

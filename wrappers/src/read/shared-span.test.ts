@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { Inflater } from './inflater.ts';
 import { type PackageContents, readPackage } from './package.ts';
 import { deflateBlocks, gzip, noise, packTar, packTarGz, packZip, type PackedEntry } from './packing.fixture.ts';
 import { scratchFolder } from './scratch.fixture.ts';
-import { SpanMemory } from './span-memory.ts';
+import { headLength, SpanMemory } from './span-memory.ts';
 import { noWork } from './work.ts';
 
 const scratch = scratchFolder();
@@ -50,6 +50,34 @@ describe.each(names.map((first) => [first, [first, ...names.filter((name) => nam
   test('each file is hashed once, and its span once more', async () => {
     const [, ...others] = await readAll(order);
     for (const { hashed, contents } of others) expect(hashed).toBeLessThan(contents.size + span.length + 20_000);
+  });
+});
+
+describe('what was proved while it was written', () => {
+  const proven = (bytes: Buffer): SpanMemory => {
+    const pieces = [bytes.subarray(0, 1_000_001), bytes.subarray(1_000_001)];
+    return new SpanMemory([{ size: program.length, sha256: sha256(program), crc32: crc32(program), head: bytes.subarray(0, headLength), goOver: (file) => file.skipEqual(pieces) }]);
+  };
+  const tail = Buffer.from(span);
+  tail[span.length - 9] = (tail[span.length - 9] ?? 0) ^ 1;
+
+  test.each(names)('is compared in %s, neither inflated nor hashed again', async (name) => {
+    const work = noWork();
+    const contents = await readPackage(paths[name] ?? '', { work, spans: proven(span) });
+    expect(contents).toEqual(await readPackage(paths[name] ?? '', { work: noWork() }));
+    expect(work.bytesInflated).toBeLessThan(20_000);
+    expect(work.bytesHashed).toBeLessThan(contents.size + 20_000);
+  });
+
+  test.each(names)('and where %s holds other bytes, it is read in full', async (name) => {
+    const work = noWork();
+    expect(await readPackage(paths[name] ?? '', { work, spans: proven(tail) })).toEqual(await readPackage(paths[name] ?? '', { work: noWork() }));
+    expect(work.bytesInflated).toBeGreaterThanOrEqual(program.length);
+  });
+
+  test('nor is a package taken that ends within it', async () => {
+    const path = scratch.write('cut.tgz', (containers['b.tgz'] ?? Buffer.alloc(0)).subarray(0, -span.length / 2));
+    await expect(readPackage(path, { work: noWork(), spans: proven(span) })).rejects.toMatchObject({ code: 'PACKAGE_MALFORMED' });
   });
 });
 

@@ -15,8 +15,8 @@
  * 4. B is inflated by a fresh inflater too. If it copies from A or S that inflater refuses, and the package is read
  *    again without shortcuts, as it is after any other failure: a shortcut can only ever confirm.
  *
- * Equality of S is equality of length and SHA-256. CRC-32 and length of the whole are still compared with what the
- * container states, the CRC being combined from the parts.
+ * S is recognised by its SHA-256, or byte by byte where whoever packed it still has its bytes. CRC-32 and length of the
+ * whole are still compared with what the container states, the CRC being combined from the parts.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { flushMarker } from './inflater.ts';
@@ -29,11 +29,12 @@ export interface SpanContent {
   readonly crc32: number;
 }
 
-/** A span whose content is known: `spanSha256` is that of the compressed bytes, `head` their first 16. */
+/** A span whose content is known. */
 export interface KnownSpan extends SpanContent {
-  readonly spanSha256: string;
-  readonly spanLength: number;
+  /** Its first 16 compressed bytes. */
   readonly head: Buffer;
+  /** Go over the compressed bytes ahead; false where they turn out to be others. */
+  readonly goOver: (file: SequentialFile) => Promise<boolean>;
 }
 
 /** Below this, inflating costs less than the bookkeeping. */
@@ -52,11 +53,11 @@ async function headOf(file: SequentialFile): Promise<Buffer> {
 export const headLength = 16;
 
 export class SpanMemory {
-  readonly #spans: Map<string, KnownSpan>;
+  readonly #spans: KnownSpan[];
 
   /** `proven` were inflated by themselves, block by block, when they were made: they need no learning. */
   constructor(proven: readonly KnownSpan[] = []) {
-    this.#spans = new Map(proven.map((span) => [span.spanSha256, span]));
+    this.#spans = [...proven];
   }
 
   /**
@@ -66,12 +67,10 @@ export class SpanMemory {
   async skip(file: SequentialFile, size: number): Promise<SpanContent | undefined> {
     if (size < leastSpan) return undefined;
     const head = await headOf(file);
-    const similar = [...this.#spans.values()].filter((span) => span.size === size && span.head.equals(head));
-    const [length, ...others] = new Set(similar.map((span) => span.spanLength));
-    // Which of several lengths it is, only inflating would tell.
-    if (length === undefined || others.length > 0) return undefined;
-    const span = this.#spans.get((await file.skip(length)) ?? '');
-    if (span?.size !== size) throw new SpanMismatch(`not the span of ${length} bytes that it starts like`);
+    const [span, ...others] = this.#spans.filter((one) => one.size === size && one.head.equals(head));
+    // Which of several it is, only inflating would tell.
+    if (span === undefined || others.length > 0) return undefined;
+    if (!(await span.goOver(file))) throw new SpanMismatch(`not the span of ${size} bytes that it starts like`);
     return span;
   }
 
@@ -82,12 +81,12 @@ export class SpanMemory {
 }
 
 export class SpanLearner {
-  readonly #spans: Map<string, KnownSpan>;
+  readonly #spans: KnownSpan[];
   readonly #head: Buffer;
   readonly #hash: Hash = createHash('sha256');
   #length = 0;
 
-  constructor(spans: Map<string, KnownSpan>, head: Buffer) {
+  constructor(spans: KnownSpan[], head: Buffer) {
     this.#spans = spans;
     this.#head = head;
   }
@@ -100,7 +99,7 @@ export class SpanLearner {
   /** The decoder stands between two blocks, before the flush marker that ends the span. */
   remember(content: SpanContent): void {
     this.update(flushMarker);
-    const spanSha256 = this.#hash.digest('hex');
-    this.#spans.set(spanSha256, { ...content, spanSha256, spanLength: this.#length, head: this.#head });
+    const [length, sha256] = [this.#length, this.#hash.digest('hex')];
+    this.#spans.push({ ...content, head: this.#head, goOver: async (file) => (await file.skip(length)) === sha256 });
   }
 }

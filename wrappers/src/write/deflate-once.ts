@@ -115,14 +115,13 @@ export function* compressedBlocks(deflated: Deflated, cache: BlockCache): Genera
 
 /** What `verify` may take as known: every block of it was inflated by itself and compared before it was cached. */
 export function provenSpan(deflated: Deflated, cache: BlockCache): KnownSpan {
-  const hash = createHash('sha256');
+  const { size, sha256, crc32: crc } = deflated;
   let head = Buffer.alloc(0);
   for (const bytes of compressedBlocks(deflated, cache)) {
-    hash.update(bytes);
-    if (head.length < headLength) head = Buffer.concat([head, bytes]).subarray(0, headLength);
+    head = Buffer.concat([head, bytes]).subarray(0, headLength);
+    if (head.length === headLength) break;
   }
-  const { size, sha256, crc32: crc, compressedSize } = deflated;
-  return { size, sha256, crc32: crc, spanLength: compressedSize, spanSha256: hash.digest('hex'), head };
+  return { size, sha256, crc32: crc, head, goOver: (file) => file.skipEqual(compressedBlocks(deflated, cache)) };
 }
 
 /** RFC 1951: an empty final block with fixed codes ends a stream of blocks that have no final bit. */
