@@ -155,10 +155,12 @@ function openExecutor({ project, dist, jobs, report }: DistOptions, { work, cach
   };
 }
 
-async function verify({ dist, deflated, cache }: Executor, report: Report): Promise<void> {
+async function verify({ dist, deflated, cache, stamps }: Executor, report: Report): Promise<void> {
   report({ event: 'verify' });
-  const proven = (await Promise.all(deflated.values())).map((one) => provenSpan(one, cache));
-  const { ok, problems } = await verifyDist(dist, { proven });
+  const read = await Promise.all([...deflated].map(async ([path, one]) => [path, await one] as const));
+  const proven = read.map(([, one]) => provenSpan(one, cache));
+  const known = new Map(read.filter(([path]) => stamps.keyOf(path) !== undefined)); // untouched since
+  const { ok, problems } = await verifyDist(dist, { proven, known });
   if (ok) return;
   throw new SlipwayError('VERIFY_FAILED', problems.map(({ path, message }) => `${path}: ${message}`).join('\n'), {
     hint: 'What was written is not what was planned. Run the command again; if it repeats, report it with this output.',

@@ -48,6 +48,15 @@ describe('an untouched dist', () => {
   });
 });
 
+test('what was just read is not read again, and still held against every package', async () => {
+  const { path, bytes } = { path: `${dist.root}/${paths.linux.binary}`, bytes: programs.linux.bytes };
+  const again = (known: Buffer): Promise<VerifyReport> => verifyDist(dist.root, { known: new Map([[path, { size: known.length, sha256: sha256(known) }]]) });
+  const [{ work: cold }, { ok, work }] = [await verify(), await again(bytes)];
+  expect([ok, cold.bytesHashed - work.bytesHashed]).toEqual([true, bytes.length]);
+  const other = await again(noise(bytes.length, 5));
+  expect(found(other).map(([kind]) => kind)).toEqual(['digest', 'executable', 'executable', 'executable']);
+});
+
 test('a folder without a plan is no dist', async () => {
   await expect(verifyDist(scratch.path)).rejects.toMatchObject({ code: 'DIST_NOT_FOUND', hint: expect.stringContaining('slipway dist') });
   await expect(verifyDist(`${scratch.path}/nothing`)).rejects.toMatchObject({ code: 'DIST_NOT_FOUND' });

@@ -4,7 +4,7 @@
  */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Artifact, binaryId, type Plan, type PlannedArtifact, selectedArtifacts, SlipwayError, type TargetId, targetOf } from '@slipway/core';
+import { type Artifact, binaryId, type Described, type Plan, type PlannedArtifact, selectedArtifacts, SlipwayError, type TargetId, targetOf } from '@slipway/core';
 import { digestFile, isReadable, type PackageContents, readPackage } from '../read/package.ts';
 import { type KnownSpan, SpanMemory } from '../read/span-memory.ts';
 import { noWork, type Work } from '../read/work.ts';
@@ -21,6 +21,8 @@ export interface VerifyOptions {
   readonly onCell?: (cell: VerifyCell) => void;
   /** Spans that whoever wrote the packages has inflated while making them; without these, each is inflated here. */
   readonly proven?: readonly KnownSpan[];
+  /** Executables that were read a moment ago and not touched since, by absolute path: they are not read again. */
+  readonly known?: ReadonlyMap<string, Described>;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function verifyDist(dist: string, options: VerifyOptions = {}): Pro
   }
   await checkMetadata(dist, plan, complain);
   await checkInventory(dist, plan, complain);
-  const cells = await new Verification(dist, plan, recorded ?? new Map(), problems, work, new SpanMemory(options.proven)).cells(options.onCell ?? (() => {}));
+  const cells = await new Verification(dist, plan, recorded ?? new Map(), problems, work, options).cells(options.onCell ?? (() => {}));
   const { targets, wrappers } = plan.selected;
   return { ok: problems.length === 0, product: plan.product, targets, columns: ['binary', ...wrappers], cells, problems, work };
 }
@@ -55,16 +57,18 @@ class Verification {
   readonly #problems: VerifyProblem[];
   readonly #work: Work;
   readonly #spans: SpanMemory;
+  readonly #known: ReadonlyMap<string, Described>;
   readonly #digests = new ExecutableDigests();
 
-  constructor(dist: string, plan: Plan, recorded: ReadonlyMap<string, Artifact>, problems: VerifyProblem[], work: Work, spans: SpanMemory) {
+  constructor(dist: string, plan: Plan, recorded: ReadonlyMap<string, Artifact>, problems: VerifyProblem[], work: Work, { proven, known }: VerifyOptions) {
     this.#dist = dist;
     this.#plan = plan;
     this.#selected = selectedArtifacts(plan);
     this.#recorded = recorded;
     this.#problems = problems;
     this.#work = work;
-    this.#spans = spans;
+    this.#spans = new SpanMemory(proven);
+    this.#known = known ?? new Map();
   }
 
   async cells(onCell: (cell: VerifyCell) => void): Promise<readonly VerifyCell[]> {
@@ -150,7 +154,7 @@ class Verification {
 
   async #read(path: string): Promise<Partial<PackageContents> & { readonly size: number; readonly sha256: string }> {
     const file = join(this.#dist, path);
-    if (!isReadable(path)) return digestFile(file, this.#work);
+    if (!isReadable(path)) return this.#known.get(file) ?? digestFile(file, this.#work);
     try {
       return await readPackage(file, { label: 'the package', keep: isLookedAt, work: this.#work, spans: this.#spans });
     } catch (error) {
