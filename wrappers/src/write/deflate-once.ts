@@ -16,6 +16,8 @@ import { provesRight, type BlockCache } from './block-cache.ts';
 
 const blockSize = 1 << 20;
 const level = 9;
+/** A block that does not compress grows by a few bytes in 16 kB. */
+const largestBlock = blockSize + (1 << 16);
 
 /** Part of the cache's path: another block size, level or zlib gives other bytes. */
 export const compressor = `deflate-${level}-${blockSize}-${process.versions['bun'] === undefined ? `node-${process.versions['zlib']}` : `bun-${process.versions['bun']}`}`;
@@ -50,6 +52,7 @@ const deflate = promisify(deflateRaw) as (bytes: Uint8Array, options: object) =>
 export async function deflateOnce(path: string, cache: BlockCache, width: number, count: DeflateCount): Promise<Deflated> {
   const hash = createHash('sha256');
   const blocks: Promise<Block>[] = [];
+  const buffer = Buffer.allocUnsafe(largestBlock);
   const file = await open(path, 'r');
   try {
     for (;;) {
@@ -58,7 +61,7 @@ export async function deflateOnce(path: string, cache: BlockCache, width: number
       if (bytesRead === 0) break;
       const bytes = plain.subarray(0, bytesRead);
       hash.update(bytes);
-      const next = block(bytes, cache, count);
+      const next = block(bytes, cache, buffer, count);
       next.catch(() => undefined); // awaited below; a failure must not count as unhandled before that
       blocks.push(next);
       if (blocks.length >= width) await blocks[blocks.length - width];
@@ -80,10 +83,10 @@ async function readFully(file: Awaited<ReturnType<typeof open>>, into: Uint8Arra
   return { bytesRead };
 }
 
-async function block(plain: Uint8Array, cache: BlockCache, count: DeflateCount): Promise<Block> {
+async function block(plain: Uint8Array, cache: BlockCache, buffer: Buffer, count: DeflateCount): Promise<Block> {
   const key = createHash('sha256').update(plain).digest('hex');
   const about = { key, crc: crc32(plain), size: plain.length };
-  const cached = cache.get(key);
+  const cached = cache.get(key, buffer);
   if (cached !== undefined) return { ...about, compressedSize: cached.length };
   const compressed = await deflate(plain, { level, chunkSize: blockSize, finishFlush: constants.Z_SYNC_FLUSH });
   count.deflatedBytes += plain.length;
@@ -104,10 +107,11 @@ function summarise(blocks: readonly Block[], sha256: string): Deflated {
   return { size, sha256, crc32: crc, compressedSize, blocks: blocks.map((one) => one.key) };
 }
 
-/** The compressed bytes of a deflated file, one block in memory at a time. */
+/** The compressed bytes of a deflated file, one block in memory at a time: the next takes the place of the last. */
 export function* compressedBlocks(deflated: Deflated, cache: BlockCache): Generator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(largestBlock);
   for (const key of deflated.blocks) {
-    const bytes = cache.get(key);
+    const bytes = cache.get(key, buffer);
     if (bytes === undefined) throw new SlipwayError('IO_FAILED', `block ${key} has vanished from the cache or is damaged`, { hint: 'Run the command again: damaged blocks are made anew.' });
     yield bytes;
   }
