@@ -6,8 +6,9 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { constants, deflateRaw } from 'node:zlib';
-import { blockSize, type Block } from './blocks.ts';
+import { deflateRaw } from 'node:zlib';
+import { compression } from '../../wrappers/src/write/compression.ts';
+import type { Block } from './blocks.ts';
 
 const deflate = promisify(deflateRaw) as (bytes: Uint8Array, options: object) => Promise<Uint8Array>;
 const blocks = JSON.parse(await text(process.stdin)) as Block[];
@@ -18,7 +19,7 @@ async function lane(): Promise<void> {
   for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) {
     const bytes = new Uint8Array(block.length);
     await files.get(block.path)?.read(bytes, 0, block.length, block.offset);
-    await deflate(bytes, { level: 9, chunkSize: blockSize, finishFlush: constants.Z_SYNC_FLUSH });
+    await deflate(bytes, compression);
   }
 }
 await Promise.all(Array.from({ length: availableParallelism() + 1 }, lane));

@@ -12,5 +12,6 @@ export const wrappers: readonly Wrapper[] = [archive, npm, pip];
 export { verifyDist, type VerifyOptions } from './verify/verify.ts';
 export { type VerifyCell, type VerifyProblem, type VerifyReport } from './verify/report.ts';
 export { openBlockCache, type BlockCache } from './write/block-cache.ts';
-export { compressor, provenSpan } from './write/deflate-once.ts';
+export { compressor } from './write/compression.ts';
+export { provenSpan } from './write/deflate-once.ts';
 export { executePlan, measure, type Binary, type Executor } from './write/execute.ts';

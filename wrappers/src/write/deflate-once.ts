@@ -8,19 +8,15 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { constants, crc32, deflateRaw } from 'node:zlib';
+import { crc32, deflateRaw } from 'node:zlib';
 import { SlipwayError } from '@slipway/core';
 import { crc32Combine } from '../format/crc32-combine.ts';
 import { headLength, type KnownSpan } from '../read/span-memory.ts';
 import { provesRight, type BlockCache } from './block-cache.ts';
+import { blockSize, compression } from './compression.ts';
 
-const blockSize = 1 << 20;
-const level = 9;
 /** A block that does not compress grows by a few bytes in 16 kB. */
 const largestBlock = blockSize + (1 << 16);
-
-/** Part of the cache's path: another block size, level or zlib gives other bytes. */
-export const compressor = `deflate-${level}-${blockSize}-${process.versions['bun'] === undefined ? `node-${process.versions['zlib']}` : `bun-${process.versions['bun']}`}`;
 
 /** A file that has been deflated: what a container's headers need, and where the compressed blocks are. */
 export interface Deflated {
@@ -88,7 +84,7 @@ async function block(plain: Uint8Array, cache: BlockCache, buffer: Buffer, count
   const about = { key, crc: crc32(plain), size: plain.length };
   const cached = cache.get(key, buffer);
   if (cached !== undefined) return { ...about, compressedSize: cached.length };
-  const compressed = await deflate(plain, { level, chunkSize: blockSize, finishFlush: constants.Z_SYNC_FLUSH });
+  const compressed = await deflate(plain, compression);
   count.deflatedBytes += plain.length;
   if (!provesRight(compressed, plain)) throw new SlipwayError('INTERNAL', `a deflated block of ${plain.length} bytes does not inflate to itself`);
   cache.put(key, compressed);

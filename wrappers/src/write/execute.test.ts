@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { digestOf, sizeOf, textEntry, type Artifact, type ContainerEntry, type PlannedFile, type Stamps } from '@slipway/core';
 import { openBlockCache } from './block-cache.ts';
-import { compressor } from './deflate-once.ts';
+import { compressor } from './compression.ts';
 import { executePlan, inOrder, measure, type Binary, type Executor } from './execute.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-execute-'));

@@ -18,8 +18,8 @@ export interface ContainerWriter {
   end(): void;
 }
 
-/** No name, no time, "best compression", unknown system: nothing of the builder's machine. */
-const gzipHeader = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 0xff]);
+/** No name, no time, neither the best nor the fastest compression, unknown system: nothing of the builder's machine. */
+const gzipHeader = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 const flushAt = 1 << 20;
 
 export function tarGzWriter(sink: Sink, cache: BlockCache): ContainerWriter {
