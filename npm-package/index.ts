@@ -13,13 +13,13 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** Everything of the launcher that is the same in every package; `lib/product.json` (`LauncherProduct`) goes beside it. */
+/** Everything of the launcher that is the same in every package. */
 export const launcherFiles: readonly SourceFile[] = [
   { path: 'lib/launcher.cjs', text: launcher },
   { path: 'lib/missing.cjs', text: missing },
 ];
 
-/** What `lib/product.json` holds. */
+/** What the launcher has to know, written into each command's file. */
 export interface LauncherProduct {
   /** The main package. */
   readonly package: string;
@@ -39,6 +39,6 @@ export interface LauncherPlatform {
 }
 
 /** The file that npm links as one command. */
-export function commandShim(command: string): string {
-  return `#!/usr/bin/env node\n'use strict';\nrequire('../lib/launcher.cjs').launch(${JSON.stringify(command)});\n`;
+export function commandShim(command: string, product: LauncherProduct): string {
+  return `#!/usr/bin/env node\n'use strict';\nrequire('../lib/launcher.cjs').launch(${JSON.stringify(command)}, ${JSON.stringify(product, undefined, 2)});\n`;
 }

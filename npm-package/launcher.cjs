@@ -10,9 +10,11 @@ const path = require('path');
 
 const ignore = () => {};
 
-/** Run the product as `command`, one of the names in this package's "bin". Ends with the program's own exit. */
-function launch(command) {
-  const product = require('./product.json');
+/**
+ * Run the product as `command`, one of the names in this package's "bin". Ends with the program's own exit. What
+ * `product` holds says index.ts; it comes with the command, because another file to read would cost more than it does.
+ */
+function launch(command, product) {
   const found = find(product);
   if (found.problem !== undefined) {
     fail(127, `${command}: ${require('./missing.cjs').explain(product, found)}`);
@@ -69,7 +71,18 @@ function agrees(needed, libc) {
   return needed === undefined || libc === undefined || needed === libc;
 }
 
+/**
+ * Node's own answer. The first two places where it looks are tried here, with less ado than `require.resolve` makes: a
+ * copy of our own, and beside us.
+ */
 function folderOf(name) {
+  const own = path.dirname(__dirname);
+  const within = own.lastIndexOf(`${path.sep}node_modules${path.sep}`);
+  const places = within < 0 ? [own] : [own, own.slice(0, within)];
+  for (const place of places) {
+    const folder = path.join(place, 'node_modules', name);
+    if (fs.existsSync(path.join(folder, 'package.json'))) return folder;
+  }
   try {
     return path.dirname(require.resolve(`${name}/package.json`));
   } catch {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -187,6 +187,46 @@ describe.each(runtimes)('$title', (runtime) => {
     const { status, stderr } = run(runtime, bare, 'exit 0');
     expect({ status, stderr }).toEqual({ status: 127, stderr: expect.stringContaining(`the package @tool/${hostTarget}@1.4.0`) });
     expect(stderr).toContain('--omit=optional');
+  });
+});
+
+describe('the platform package', () => {
+  const [runtime] = runtimes as [Runtime];
+  const installed = (folder: string): string => join(folder, 'node_modules', '@tool', `${hostTarget}`);
+  const move = (folder: string, to: string): void => {
+    mkdirSync(dirname(to), { recursive: true });
+    renameSync(installed(folder), to);
+  };
+
+  test('of our own goes before one of another version beside us', () => {
+    const folder = install('nested', [hostTarget]);
+    move(folder, join(folder, 'node_modules', 'tool', 'node_modules', '@tool', `${hostTarget}`));
+    cpSync(join(project, 'node_modules', '@tool', `${hostTarget}`), installed(folder), { recursive: true });
+    writeFileSync(join(installed(folder), 'bin', 'tool'), '#!/bin/sh\nexit 99\n');
+    expect(run(runtime, folder, 'exit 5').status).toBe(5);
+  });
+
+  test('may lie further up, as in a workspace', () => {
+    const folder = install('workspace/packages/one', [hostTarget]);
+    move(folder, join(root, 'workspace', 'node_modules', '@tool', `${hostTarget}`));
+    expect(run(runtime, folder, 'exit 5').status).toBe(5);
+  });
+
+  test('is found beside the real file of a linked package, as pnpm lays it out', () => {
+    const folder = install('pnpm', [hostTarget]);
+    const real = join(folder, 'node_modules', '.pnpm', 'tool@1.4.0', 'node_modules');
+    move(folder, join(real, '@tool', `${hostTarget}`));
+    renameSync(join(folder, 'node_modules', 'tool'), join(real, 'tool'));
+    symlinkSync(join('.pnpm', 'tool@1.4.0', 'node_modules', 'tool'), join(folder, 'node_modules', 'tool'));
+    expect(run(runtime, folder, 'exit 5').status).toBe(5);
+  });
+
+  test('is not looked for in a folder whose name only resembles node_modules', () => {
+    const folder = install('resembling', []);
+    const copy = join(folder, 'my-node_modules');
+    cpSync(join(folder, 'node_modules', 'tool'), join(copy, 'tool'), { recursive: true });
+    cpSync(installed(project), join(copy, '@tool', `${hostTarget}`), { recursive: true });
+    expect(spawnSync(process.execPath, [join(copy, 'tool', 'bin', 'tool.cjs'), '-c', 'exit 5']).status).toBe(127);
   });
 });
 

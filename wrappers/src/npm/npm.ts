@@ -57,9 +57,8 @@ function mainPackage(plan: NpmPlan): PlannedFile {
   };
   return tarball(plan, names.main, 'main', [
     jsonEntry('package/package.json', mainPackageJson(plan)),
-    ...[release.executable.name, ...release.executable.aliases].map((name) => textEntry(`package/bin/${name}.cjs`, commandShim(name), 0o755)),
+    ...[release.executable.name, ...release.executable.aliases].map((name) => textEntry(`package/bin/${name}.cjs`, commandShim(name, product), 0o755)),
     ...launcherFiles.map(({ path, text }) => textEntry(`package/${path}`, text)),
-    jsonEntry('package/lib/product.json', product),
     ...projectFiles(release, ['readme', 'license', 'notices']),
   ]);
 }
