@@ -56,7 +56,8 @@ test-e2e: $(installed) ## Real package managers install dist/ and run it; instal
 	$(slipway) dist
 	$(jest) --config testkit/e2e/jest.config.js
 
-test-faults: $(installed) ## Full disks, unwritable folders, interrupts and kills, against the real program
+test-faults: $(installed) ## Full disks, unwritable folders, interrupts and kills, against the real program (Debian, root)
+	sh testkit/install-packages strace git mount e2fsprogs util-linux
 	$(jest) --config testkit/faults/jest.config.js
 
 lint: $(installed) ## Types, lint and import boundaries

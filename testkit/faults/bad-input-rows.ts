@@ -41,7 +41,8 @@ const commandLine: readonly Row[] = [
   { title: 'a date that no archive can hold', args: ['dist', '--fake'], env: { SOURCE_DATE_EPOCH: '4354819200' }, code: 'USAGE', says: ['SOURCE_DATE_EPOCH'] },
   { title: 'init of an unknown format', args: ['init', '--format', 'toml'], code: 'USAGE', says: ['toml'] },
   { title: 'init over a configuration', files: config({}), args: ['init'], code: 'CONFIG_EXISTS', says: ['slipway.config.json'] },
-  { title: 'init beside a broken package.json', files: file('package.json', '{'), args: ['init'], code: 'CONFIG_INVALID', says: ['package.json'] },
+  // In a checkout, Bun itself complains of a package.json that it cannot read; a comma too many it can.
+  { title: 'init beside a broken package.json', files: file('package.json', '{"name": "hello",}'), args: ['init'], code: 'CONFIG_INVALID', says: ['package.json'] },
   { title: 'self without a question', args: ['self'], code: 'USAGE', says: ['owner'] },
   { title: 'verify of a folder that is no output', args: ['verify', 'src'], code: 'DIST_NOT_FOUND', says: ['src'] },
   { title: 'verify of nothing', args: ['verify', 'nowhere'], code: 'DIST_NOT_FOUND', says: ['nowhere'] },
