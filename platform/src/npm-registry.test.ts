@@ -27,3 +27,8 @@ test.each<[what: string, project: string, user: string, environment: Readonly<Re
   writeFileSync(join(folder, 'user'), user);
   expect(tarballAddress('@oven/bun-linux-x64', '1.4.5', folder, { ...environment, npm_config_userconfig: join(folder, 'user') })).toEqual({ url, headers });
 });
+
+test('a setting that is no address is told', () => {
+  const environment = { npm_config_registry: 'mirror', npm_config_userconfig: join(root, 'nothing') };
+  expect(() => tarballAddress('@oven/bun-linux-x64', '1.4.5', root, environment)).toThrow('the npm registry setting "mirror" is no address');
+});

@@ -15,12 +15,13 @@ export interface TarballAddress {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The address of a package's tarball; every npm registry serves it at this path. */
+/** The address of a package's tarball; every npm registry serves it at this path. Throws where the setting is no URL. */
 export function tarballAddress(name: string, version: string, project: string, environment: Environment = process.env): TarballAddress {
   const settings = { ...readSettings(userFile(environment), environment), ...readSettings(join(project, '.npmrc'), environment), ...fromEnvironment(environment) };
   const scope = name.startsWith('@') ? name.slice(0, name.indexOf('/')) : undefined;
   const registry = (scope === undefined ? undefined : settings[`${scope}:registry`]) ?? settings['registry'] ?? 'https://registry.npmjs.org/';
   const base = registry.endsWith('/') ? registry : `${registry}/`;
+  if (!URL.canParse(base)) throw new TypeError(`the npm registry setting "${registry}" is no address`);
   const file = `${name.slice(name.indexOf('/') + 1)}-${version}.tgz`;
   return { url: `${base}${name}/-/${file}`, headers: authorization(settings, base) };
 }

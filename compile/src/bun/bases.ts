@@ -82,15 +82,16 @@ async function prepare(store: BaseStore, target: TargetId, path: string): Promis
     writeFileSync(executable, bytes);
     const sha256 = sha256Of(bytes);
     writeFileSync(join(work, 'sha256'), `${sha256}\n`);
-    return install(work, dirname(path)) ? sha256 : readFileSync(join(dirname(path), 'sha256'), 'utf8').trim();
+    return install(work, path) ? sha256 : readFileSync(join(dirname(path), 'sha256'), 'utf8').trim();
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
 /** False where another run was faster: its base may be in use already, and is the same. */
-function install(work: string, folder: string): boolean {
-  if (existsSync(join(folder, 'sha256'))) return false;
+function install(work: string, path: string): boolean {
+  const folder = dirname(path);
+  if (existsSync(path) && existsSync(join(folder, 'sha256'))) return false;
   rmSync(folder, { recursive: true, force: true });
   renameSync(work, folder);
   return true;

@@ -88,12 +88,15 @@ async function compile(job: CompileJob, modules: Bundle): Promise<string> {
       autoloadDotenv: false,
     },
   });
-  if (!result.success) throw isFull(job.work, statSync(base).size) ? new SlipwayError('DISK_FULL', `there is no space left in ${job.work} for the executable of ${job.target}`) : compileError(job, result.logs);
+  if (!result.success) throw isFull(job.work, statSync(base).size * programShare) ? new SlipwayError('DISK_FULL', `there is no space left in ${job.work} for the executable of ${job.target}`) : compileError(job, result.logs);
   if (base !== job.base.path) rmSync(base);
   return path;
 }
 
-/** The compiler does not say why it could not write. */
+/** An executable is its base and the program, whose size is known when it is written: a generous guess. */
+const programShare = 1.25;
+
+/** The compiler does not say why it could not write, and removes what it had written. */
 function isFull(folder: string, needed: number): boolean {
   const { bavail, bsize, files, ffree } = statfsSync(folder);
   return bavail * bsize < needed || (files > 0 && ffree === 0);
