@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -15,12 +15,19 @@ test('a work folder is private, inside dist/, and gone when it is removed', () =
   expect(readdirSync(join(root, 'new', 'dist'))).toEqual([]);
 });
 
-test('what a killed run left is swept, what another run uses is not', () => {
+test('what a killed run left is swept, though its process id is another\'s now; what a running one uses is not', () => {
   const dist = join(root, 'dist');
   const { pid } = spawnSync('true');
-  mkdirSync(join(dist, `.work-${pid}-00`, 'x'), { recursive: true });
-  mkdirSync(join(dist, '.work-1-00'), { recursive: true });
+  const running = `.work-${process.ppid}-${startOf(process.ppid)}-00`;
+  const dead = [`.work-${pid}-1-00`, ...(existsSync('/proc') ? [`.work-${process.ppid}-1-00`] : [])];
+  for (const name of [...dead, running]) mkdirSync(join(dist, name, 'x'), { recursive: true });
   openWorkFolder(dist).remove();
-  expect(() => openWorkFolder(dist, true)).toThrow(expect.objectContaining({ code: 'DIST_UNWRITABLE', message: expect.stringContaining('process 1,') }));
-  expect([existsSync(join(dist, `.work-${pid}-00`)), existsSync(join(dist, '.work-1-00'))]).toEqual([false, true]);
+  expect(readdirSync(dist)).toEqual([running]);
+  expect(() => openWorkFolder(dist, true)).toThrow(expect.objectContaining({ code: 'DIST_UNWRITABLE', message: expect.stringContaining(`process ${process.ppid},`) }));
+  expect(readdirSync(dist)).toEqual([running]);
 });
+
+/** As ps tells it; without /proc, Slipway goes by the process id alone. */
+function startOf(pid: number): string {
+  return existsSync('/proc') ? readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ')[19] ?? '' : '0';
+}

@@ -3,11 +3,13 @@
  * atomic, and named after its process, so that the next run can sweep what a killed one left.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ioError, SlipwayError } from '@slipway/core';
 
-const pattern = /^\.work-(\d+)-[0-9a-f]+$/;
+const unknown = '0';
+/** The process, when it started, and a random part: a process id alone is given out again. */
+const pattern = /^\.work-(\d+)-(\d+)-[0-9a-f]+$/;
 
 export interface WorkFolder {
   readonly path: string;
@@ -21,7 +23,7 @@ export interface WorkFolder {
 export function openWorkFolder(folder: string, alone = false): WorkFolder {
   try {
     mkdirSync(folder, { recursive: true });
-    const path = join(folder, `.work-${process.pid}-${randomBytes(4).toString('hex')}`);
+    const path = join(folder, `.work-${process.pid}-${startOf(process.pid)}-${randomBytes(4).toString('hex')}`);
     mkdirSync(path, { mode: 0o700 });
     const remove = (): void => {
       process.off('exit', remove);
@@ -43,22 +45,34 @@ export function openWorkFolder(folder: string, alone = false): WorkFolder {
 function sweep(folder: string): number | undefined {
   let living: number | undefined;
   for (const name of readdirSync(folder)) {
-    const pid = Number(pattern.exec(name)?.[1] ?? process.pid);
-    if (pid === process.pid) continue;
-    if (isAlive(pid, join(folder, name))) living = pid;
+    const [, pid = '', start = ''] = pattern.exec(name) ?? [];
+    if (pid === '' || Number(pid) === process.pid) continue;
+    if (isAlive(Number(pid), start)) living = Number(pid);
     else rmSync(join(folder, name), { recursive: true, force: true });
   }
   return living;
 }
 
-/** Whether the process that made the folder still runs; one that started later only has its number. */
-function isAlive(pid: number, path: string): boolean {
+/** Whether the process runs and is the one that started then. */
+function isAlive(pid: number, start: string): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  const started = statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.ctimeMs;
-  const made = statSync(path, { throwIfNoEntry: false })?.ctimeMs;
-  return started === undefined || made === undefined || started <= made + 1000;
+  const now = startOf(pid);
+  return now === unknown || now === start;
+}
+
+/**
+ * When a process started, in clock ticks since the system did: field 22 of proc_pid_stat(5), which survives what its
+ * folder's times do not. Where there is no /proc, or it hides the process, the id alone has to do.
+ */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? unknown; // the name before it may hold anything
+  } catch {
+    return unknown;
+  }
 }

@@ -73,7 +73,7 @@ describe('an upgrade of stand-ins for all targets', () => {
 
   test('a killed run whose process id another program has now is swept', recorded(async () => {
     const project = helloProject({ cache: emptyCache });
-    const other = await startAs((pid) => mkdirSync(join(project.dist, `.work-${pid}-deadbeef/linux-x64`), { recursive: true }));
+    const other = await startAs((pid) => mkdirSync(join(project.dist, `.work-${pid}-1-deadbeef/linux-x64`), { recursive: true }));
     try {
       await expectRecovery(project, { args: fakeOf('1.0.0'), clean: clean.get('1.0.0') as Tree });
     } finally {
