@@ -25,8 +25,9 @@ export async function runCli(given: readonly string[]): Promise<number> {
   const args = given.length === 0 ? ['--help'] : given;
   const json = args.includes('--json');
   process.stdout.on('error', stopQuietly);
-  process.once('SIGINT', () => fail(new SlipwayError('INTERRUPTED', 'interrupted', { hint: 'What is finished is reused by the next run.' }), json, true));
-  process.once('SIGTERM', () => fail(new SlipwayError('INTERRUPTED', 'terminated', { hint: 'What is finished is reused by the next run.' }), json, true));
+  // Not once: a launcher may pass on what the terminal has sent to us as well, and nothing ends the cleaning up.
+  process.on('SIGINT', () => fail(new SlipwayError('INTERRUPTED', 'interrupted'), json, true));
+  process.on('SIGTERM', () => fail(new SlipwayError('INTERRUPTED', 'terminated'), json, true));
   let code = 0;
   const done = (result: Promise<number>): Promise<void> => result.then((value) => void (code = value));
   try {
