@@ -137,7 +137,7 @@ describe('a runtime is taken', () => {
       expect(requests.map(({ authorization }) => authorization)).toEqual([`Bearer ${token}`]);
       expect(ran.stdout + ran.stderr).not.toContain(token);
     });
-  }));
+  }, 'no fault'));
 
   test('through a redirect, which is not told the token', recorded(async () => {
     await withRegistry(send(tarball), async (storage) => {
@@ -148,7 +148,7 @@ describe('a runtime is taken', () => {
         expect(storage.requests.map(({ authorization }) => authorization)).toEqual([undefined]);
       });
     });
-  }));
+  }, 'no fault'));
 
   test('once: another version, wrapper or project asks nobody', recorded(async () => {
     const project = helloProject({ cache: emptyCache });
@@ -161,7 +161,7 @@ describe('a runtime is taken', () => {
     const other = { ...helloProject(), cache: project.cache };
     expectSuccess(await run(other, build, offline));
     expectSuccess(await run(other, ['verify'], offline));
-  }));
+  }, 'no fault'));
 
   test('once by two runs that need it at the same time', recorded(async () => {
     const one = helloProject({ cache: emptyCache });

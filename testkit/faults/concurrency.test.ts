@@ -43,7 +43,7 @@ function expectClear(ran: readonly Ran[]): void {
 
 test('of one version into one folder', recorded(async () => {
   const clean = await undisturbed(fakeOf('1.0.0'));
-  await rounds(seeded().moments(slice ? 3 : 20, 250), apart, async (delay) => {
+  await rounds(seeded().moments(slice ? 2 : 10, 250), apart, async (delay) => {
     const project = helloProject({ cache: emptyCache });
     const once = (): Promise<Ran> => run(project, fakeOf('1.0.0'));
     expectClear(await atOnce(once, once, delay));
@@ -53,7 +53,7 @@ test('of one version into one folder', recorded(async () => {
 
 test('of two versions into one folder: what is there afterwards is one of them, or a run has failed', recorded(async () => {
   const [old, young] = [await undisturbed(fakeOf('1.0.0')), await undisturbed(fakeOf('1.1.0'))];
-  await rounds(seeded().moments(slice ? 3 : 20, 250), apart, async (delay) => {
+  await rounds(seeded().moments(slice ? 2 : 10, 250), apart, async (delay) => {
     const project = helloProject({ cache: emptyCache });
     const ran = await atOnce(() => run(project, fakeOf('1.0.0')), () => run(project, fakeOf('1.1.0')), delay);
     expectClear(ran);
@@ -76,7 +76,7 @@ test('of which the first works for long, and the system forgets when it began', 
 
 test('of real executables into one folder', recorded(async () => {
   const clean = await undisturbed(real);
-  await rounds(seeded().moments(slice ? 1 : 5, 1500), apart, async (delay) => {
+  await rounds(seeded().moments(slice ? 1 : 2, 1500), apart, async (delay) => {
     const project = helloProject({ cache: linkedCache });
     const once = (): Promise<Ran> => run(project, real);
     expectClear(await atOnce(once, once, delay));
@@ -86,7 +86,7 @@ test('of real executables into one folder', recorded(async () => {
 
 test('into two folders with one empty block cache', recorded(async () => {
   const clean = await undisturbed(real);
-  await rounds(seeded().moments(slice ? 1 : 5, 1000), apart, async (delay) => {
+  await rounds(seeded().moments(slice ? 1 : 2, 1000), apart, async (delay) => {
     const one = helloProject({ cache: linkedCache });
     const two: Project = { ...helloProject(), cache: one.cache };
     for (const ran of await atOnce(() => run(one, real), () => run(two, real), delay)) expectSuccess(ran);
@@ -98,7 +98,7 @@ test('into two folders with one empty block cache', recorded(async () => {
 
 test('of which one verifies while the other builds anew: verify reports or passes, and harms nothing', recorded(async () => {
   const [old, young] = [await undisturbed(fakeOf('1.0.0')), await undisturbed(fakeOf('1.1.0'))];
-  await rounds(seeded().moments(slice ? 3 : 15, 200), apart, async (delay) => {
+  await rounds(seeded().moments(slice ? 2 : 8, 200), apart, async (delay) => {
     const project = helloProject({ cache: emptyCache });
     expectSuccess(await run(project, fakeOf('1.0.0')));
     const [built, verified] = await atOnce(() => run(project, fakeOf('1.1.0')), () => run(project, ['verify']), delay) as [Ran, Ran];

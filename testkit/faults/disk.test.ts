@@ -268,7 +268,7 @@ describe('something in the way', () => {
     symlinkSync(join(project.folder, 'elsewhere'), project.dist);
     expectSuccess(await run(project, fakeOf('1.1.0')));
     expect(plain(readTree(join(project.folder, 'elsewhere')))).toEqual(plain(treeOf('1.1.0')));
-  }));
+  }, 'no fault'));
 });
 
 describe('something happened to dist since the last run', () => {
@@ -321,5 +321,5 @@ describe('limits of the process', () => {
   test('a folder for temporary files that is not there does not matter', recorded(async () => {
     const project = helloProject();
     expectSuccess(await run(project, real, { env: { TMPDIR: '/nowhere/at/all' } }));
-  }));
+  }, 'no fault'));
 });

@@ -59,7 +59,7 @@ interface Round {
   readonly before?: Tree;
 }
 
-async function inject({ project, args, call, fault, ...trees }: Round, tally: Tally): Promise<void> {
+async function inject({ project, args, call, fault, ...trees }: Round, tally: Tally): Promise<'missed' | undefined> {
   const { ran, hit } = await runWithFault(project, args, call, fault);
   const ours = hit !== undefined && (hit.includes(project.dist) || hit.includes(project.cache));
   if (ours) tally.injected += 1;
@@ -72,6 +72,7 @@ async function inject({ project, args, call, fault, ...trees }: Round, tally: Ta
   }
   if (ran.signal === null && ours) expect(cannotRemove(call) ? [] : workFolders(project)).toEqual([]);
   await expectRecovery(project, { args, ...trees });
+  return ours ? undefined : 'missed';
 }
 
 /** When removing the work folder itself fails, it stays for the next run. */
@@ -92,8 +93,9 @@ test.each(kinds)('an upgrade of stand-ins, %s', (kind, faultOf) => recorded(asyn
     const [project, present] = usable ?? [await released(), '1.0.0'];
     usable = undefined; // until this round has ended well
     const other = present === '1.0.0' ? '1.1.0' : '1.0.0';
-    await inject({ project, args: fakeOf(other), call, fault, clean: clean[other] as Tree, before: clean[present] as Tree }, tally);
+    const outcome = await inject({ project, args: fakeOf(other), call, fault, clean: clean[other] as Tree, before: clean[present] as Tree }, tally);
     usable = [project, other];
+    return outcome;
   }));
   expect(tally.injected).toBeGreaterThan(tally.missed);
 })());
@@ -103,9 +105,7 @@ test.each(kinds)('a real executable and an empty block cache, %s', (kind, faultO
   const calls = await listCalls(project, real, [project.dist, project.cache]);
   const undisturbed = readTree(project.dist);
   const tally = new Tally();
-  await tally.of(`a real run of ${calls.length} calls, ${kind}`, rounds(evenly(calls, slice ? 2 : 6).map((call, index): Attempt => [call, faultOf(index)]), titleOf, async ([call, fault]) => {
-    await inject({ project: helloProject({ cache: linkedCache }), args: real, call, fault, clean: undisturbed }, tally);
-  }));
+  await tally.of(`a real run of ${calls.length} calls, ${kind}`, rounds(evenly(calls, slice ? 2 : 6).map((call, index): Attempt => [call, faultOf(index)]), titleOf, async ([call, fault]) => inject({ project: helloProject({ cache: linkedCache }), args: real, call, fault, clean: undisturbed }, tally)));
   expect(tally.injected).toBeGreaterThan(0); // blocks are compressed side by side, so the order of calls varies
 })());
 

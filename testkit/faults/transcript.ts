@@ -2,8 +2,11 @@
  * What the programs of the current test printed. A failure shows all of it: many faults are random, and a second try
  * may not meet them.
  */
+import { count } from './count.ts';
+
 let lines: string[] = [];
 let seed = '';
+let counted = false;
 
 export function note(text: string): void {
   lines.push(text);
@@ -14,14 +17,20 @@ export function noteSeed(text: string): void {
   seed = text;
 }
 
-/** The body of a test; when it fails, its message holds everything that was noted. */
-export function recorded(body: () => Promise<void> | void): () => Promise<void> {
+/**
+ * The body of a test; when it fails, its message holds everything that was noted. It counts as one fault, unless it
+ * counts its own `rounds`, or there is `no fault` in it.
+ */
+export function recorded(body: () => Promise<void> | void, fault: 'one fault' | 'no fault' = 'one fault'): () => Promise<void> {
   return async () => {
     lines = [];
     seed = '';
+    counted = fault === 'no fault';
     try {
       await body();
+      if (!counted) count('survived');
     } catch (error) {
+      if (!counted) count('failed');
       throw told(error);
     }
   };
@@ -30,14 +39,16 @@ export function recorded(body: () => Promise<void> | void): () => Promise<void> 
 /** Most failed rounds that are told in full: often all have one cause. */
 const most = 6;
 
-/** One round for each row. When some fail, the others still run, and the failures are told together. */
-export async function rounds<Row>(rows: readonly Row[], title: (row: Row) => string, body: (row: Row) => Promise<void>): Promise<void> {
+/** One round for each row, which is one fault. When some fail, the others still run, and the failures are told together. */
+export async function rounds<Row>(rows: readonly Row[], title: (row: Row) => string, body: (row: Row) => Promise<'missed' | undefined | void>): Promise<void> {
   const failed: Error[] = [];
+  counted = true;
   for (const row of rows) {
     lines = [`# ${title(row)}`];
     try {
-      await body(row);
+      count((await body(row)) ?? 'survived');
     } catch (error) {
+      count('failed');
       failed.push(told(error));
     }
   }
