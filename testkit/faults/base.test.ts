@@ -101,7 +101,7 @@ function redirect(to: (path: string) => string): Answer {
 }
 
 describe('a runtime is refused when', () => {
-  test.each(slice ? sampled(rows, 8) : [...rows, ...stalls])('$title: $code', ({ answer, patience = prompt, ...failure }) => recorded(async () => {
+  test.each(slice ? sampled(rows, 5) : [...rows, ...stalls])('$title: $code', ({ answer, patience = prompt, ...failure }) => recorded(async () => {
     const project = helloProject({ cache: emptyCache });
     await withRegistry(await answer(), async ({ url }) => {
       expectFailure(await run(project, build, { env: { npm_config_registry: url }, patience }), failure);
@@ -184,7 +184,7 @@ describe('a cached runtime that is damaged is noticed, and gone for the next run
     ['its digest is another', (folder) => writeFileSync(join(folder, 'sha256'), `${'0'.repeat(64)}\n`)],
     ['its digest is gone', (folder) => rmSync(join(folder, 'sha256'))],
     ['it is gone', (folder) => rmSync(join(folder, 'bun'))],
-  ], 4))('%s', (_, damage) => recorded(async () => {
+  ], 3))('%s', (_, damage) => recorded(async () => {
     const project = helloProject({ cache: copiedCache });
     damage(folderOf(project));
     const env = { npm_config_registry: good.url };

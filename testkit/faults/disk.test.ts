@@ -47,7 +47,7 @@ describe('no space left', () => {
   ])('an output folder of few %s, one more each time until all fits', (_, options, enough) => recorded(async () => {
     const sizes = Array.from({ length: 50 }, (_, index) => index + 1);
     let full = true;
-    await rounds(sampled(sizes, 8), options, async (many) => {
+    await rounds(sampled(sizes, 4), options, async (many) => {
       if (!full) return;
       const project = helloProject({ cache: emptyCache });
       await withTmpfs(project.dist, options(many), async (mount) => {
@@ -84,7 +84,7 @@ describe('no space left', () => {
     const archive = size('archives/hello-v1.0.0-linux-x64.tar.gz');
     const everything = filesBelow(reference.dist).reduce((total, path) => total + size(path), 0);
     const moments = [executable / 10, executable - 4096, executable + archive / 2, executable + 1.5 * archive, everything - 20_000];
-    await rounds(sampled(moments, 3), (bytes) => `${Math.floor(bytes)} bytes`, async (bytes) => {
+    await rounds(sampled(moments, 2), (bytes) => `${Math.floor(bytes)} bytes`, async (bytes) => {
       const project = helloProject({ cache: linkedCache });
       await withTmpfs(project.dist, `size=${Math.floor(bytes)}`, async (mount) => {
         expectFailure(await run(project, real), { code: 'DISK_FULL' });
@@ -160,11 +160,11 @@ describe('no permission', () => {
     await recovered(project);
   }));
 
-  test.each([
+  test.each(sampled([
     'bin/linux-x64/hello', 'bin/windows-x64/hello.exe', 'checksums.txt', 'plan.json', // are replaced
     'archives/hello-v1.0.0-linux-x64.tar.gz', // is removed
     'bin/linux-x64', 'npm', '.', // are changed
-  ])('a protected %s', (name) => recorded(async () => {
+  ], 4))('a protected %s', (name) => recorded(async () => {
     const project = await released();
     await withImmutable(join(project.dist, name), async () => {
       expectFailure(await run(project, fakeOf('1.1.0')), { code: 'DIST_UNWRITABLE', says: [project.dist] });
@@ -225,7 +225,7 @@ describe('no permission', () => {
 });
 
 describe('something in the way', () => {
-  test.each<[string, (project: Project) => void]>([
+  test.each(sampled<[string, (project: Project) => void]>([
     ['a file instead of dist', ({ dist }) => writeFileSync(dist, 'precious')],
     ['a link to nowhere instead of dist', ({ dist }) => symlinkSync('nowhere/else', dist)],
     ['a link to itself instead of dist', ({ dist }) => symlinkSync('dist', dist)],
@@ -235,7 +235,7 @@ describe('something in the way', () => {
     ['a folder instead of an executable', ({ dist }) => mkdirSync(join(dist, 'bin/linux-x64/hello/precious'), { recursive: true })],
     ['a folder instead of a link', ({ dist }) => mkdirSync(join(dist, 'bin/linux-x64/hellod/precious'), { recursive: true })],
     ['a folder instead of a package', ({ dist }) => mkdirSync(join(dist, 'npm/hello-1.1.0.tgz/precious'), { recursive: true })],
-  ])('%s', (_, block) => recorded(async () => {
+  ], 4))('%s', (_, block) => recorded(async () => {
     const project = helloProject({ cache: emptyCache });
     block(project);
     const ran = await run(project, fakeOf('1.1.0'));
@@ -272,7 +272,7 @@ describe('something in the way', () => {
 });
 
 describe('something happened to dist since the last run', () => {
-  test.each<[string, (dist: string) => void]>([
+  test.each(sampled<[string, (dist: string) => void]>([
     ['all of it is gone', (dist) => rmSync(dist, { recursive: true })],
     ['an executable is gone', (dist) => rmSync(join(dist, 'bin/linux-x64/hello'))],
     ['an executable is another file', (dist) => copyFileSync('/bin/true', join(dist, 'bin/linux-x64/hello'))],
@@ -280,7 +280,7 @@ describe('something happened to dist since the last run', () => {
     ['a package is cut off', (dist) => truncateSync(join(dist, 'npm/hello-1.0.0.tgz'), 100)],
     ['a record is edited', (dist) => appendFileSync(join(dist, 'checksums.txt'), '#')],
     ['the records are gone', (dist) => rmSync(join(dist, 'artifacts.json'))],
-  ])('%s: it is made and verified anew', (_, happen) => recorded(async () => {
+  ], 3))('%s: it is made and verified anew', (_, happen) => recorded(async () => {
     const project = await released();
     happen(project.dist);
     const ran = await run(project, [...fakeOf('1.0.0'), '--json']);

@@ -89,7 +89,7 @@ test.each(kinds)('an upgrade of stand-ins, %s', (kind, faultOf) => recorded(asyn
   expect(calls.length).toBeGreaterThan(40);
   const tally = new Tally();
   let usable: readonly [Project, string] | undefined;
-  await tally.of(`an upgrade of ${calls.length} calls, ${kind}`, rounds(sampled(calls, 12).map((call, index): Attempt => [call, faultOf(index)]), titleOf, async ([call, fault]) => {
+  await tally.of(`an upgrade of ${calls.length} calls, ${kind}`, rounds(sampled(calls, 8).map((call, index): Attempt => [call, faultOf(index)]), titleOf, async ([call, fault]) => {
     const [project, present] = usable ?? [await released(), '1.0.0'];
     usable = undefined; // until this round has ended well
     const other = present === '1.0.0' ? '1.1.0' : '1.0.0';
@@ -105,7 +105,7 @@ test.each(kinds)('a real executable and an empty block cache, %s', (kind, faultO
   const calls = await listCalls(project, real, [project.dist, project.cache]);
   const undisturbed = readTree(project.dist);
   const tally = new Tally();
-  await tally.of(`a real run of ${calls.length} calls, ${kind}`, rounds(evenly(calls, slice ? 2 : 6).map((call, index): Attempt => [call, faultOf(index)]), titleOf, async ([call, fault]) => inject({ project: helloProject({ cache: linkedCache }), args: real, call, fault, clean: undisturbed }, tally)));
+  await tally.of(`a real run of ${calls.length} calls, ${kind}`, rounds(evenly(calls, slice ? 1 : 6).map((call, index): Attempt => [call, faultOf(index)]), titleOf, async ([call, fault]) => inject({ project: helloProject({ cache: linkedCache }), args: real, call, fault, clean: undisturbed }, tally)));
   expect(tally.injected).toBeGreaterThan(0); // blocks are compressed side by side, so the order of calls varies
 })());
 
