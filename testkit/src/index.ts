@@ -1,5 +1,6 @@
 /** For tests only: fixtures, contract suites and ways to look at plans. */
 export { expectGolden, renderPacked } from './golden.ts';
+export { mockRepository, mockKey, type MockKey, type MockRepository } from './mock-repository.ts';
 export { plannedMembers, type PlannedMember, type PlannedSources } from './planned-content.ts';
 export { bunFacts, sampleRelease, sampleWith } from './sample-release.ts';
 export { describeWrapper } from './wrapper-contract.ts';
