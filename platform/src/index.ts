@@ -2,8 +2,14 @@
  * The ports on Node and Bun, and what else touches this machine on behalf of the pure packages: stamps of earlier
  * runs, private work folders, npm's registry settings.
  */
+export { codecPort } from './codec-port.ts';
+export { fsPort } from './fs-port.ts';
 export { httpPort } from './http.ts';
+export { lockPort } from './lock-port.ts';
+export { clockPort, cryptoPort, randomPort } from './machine-ports.ts';
 export { tarballAddress, type TarballAddress } from './npm-registry.ts';
 export { processPort, scrubbedEnvironment } from './process.ts';
+export { processesPort } from './processes-port.ts';
 export { openStamps, type StampFile } from './stamps.ts';
+export { updaterPorts } from './updater-ports.ts';
 export { openWorkFolder, type WorkFolder } from './work-folder.ts';
