@@ -1,6 +1,7 @@
 /** For tests only: fixtures, contract suites and ways to look at plans. */
 export { fsContract } from './fs-contract.ts';
 export { expectGolden, renderPacked } from './golden.ts';
+export { memoryMachine, type MemoryMachine } from './memory-machine.ts';
 export { mockRepository, mockKey, type MockKey, type MockRepository } from './mock-repository.ts';
 export { plannedMembers, type PlannedMember, type PlannedSources } from './planned-content.ts';
 export { bunFacts, sampleRelease, sampleWith } from './sample-release.ts';

@@ -1,6 +1,5 @@
 /** Files that fit into memory: metadata and records. Bounded in bytes, time and attempts. */
 import { SlipwayError, type HttpResponse } from '@slipway/core';
-import { parseDate } from '../trust/dates.ts';
 import { beginning, refused, request, shown, unreachable, type RequestPorts } from './request.ts';
 
 /** Milliseconds for one file, however steadily it trickles; that nothing comes at all is the http port's to notice. */
@@ -13,8 +12,6 @@ export interface SmallFile {
   readonly bytes: Uint8Array;
   /** Content type as the server says; empty when it says none. */
   readonly type: string;
-  /** Milliseconds since 1970, as the server says. */
-  readonly date: number | undefined;
 }
 
 /** A whole file of at most `limit` bytes; undefined when the server has none there (403 and 404: TUF 5.3.3). */
@@ -28,7 +25,7 @@ export async function downloadSmall(ports: RequestPorts, url: string, limit: num
     }
     try {
       const bytes = await readAll(ports, url, response, limit);
-      return { url, bytes, type: response.header('content-type') ?? '', date: parseDate(response.header('date') ?? '') };
+      return { url, bytes, type: response.header('content-type') ?? '' };
     } catch (error) {
       if (error instanceof SlipwayError) throw error;
       if (attempt === attempts) throw unreachable(url, error);

@@ -1,5 +1,5 @@
 /** One refresh: what it was given, and the trusted set that it builds up. */
-import { SlipwayError, type UpdaterPorts } from '@slipway/core';
+import { SlipwayError, type HttpPort, type HttpResponse, type UpdaterPorts } from '@slipway/core';
 import { TrustedMetadataStore } from 'tuf-js/dist/store.js';
 import { downloadSmall, parseJson, type SmallFile } from '../fetch/small-file.ts';
 import { refused } from '../fetch/request.ts';
@@ -46,7 +46,14 @@ export function openSession(ports: TrustPorts, place: TrustPlace): Session {
   const store = keptIsNewer ? kept : own;
   // Client workflow 5.1: one time for the whole refresh. A clock that was set back does not make old data good again.
   Object.assign(store, { referenceTime: Math.max(ports.clock.now(), place.floors.date * 1000) });
-  return { ports, place, folder, store, serverDate: undefined };
+  const session: Session = { ports: { ...ports, http: { get } }, place, folder, store, serverDate: undefined };
+  return session;
+
+  async function get(...request: Parameters<HttpPort['get']>): Promise<HttpResponse> {
+    const response = await ports.http.get(...request);
+    session.serverDate = parseDate(response.header('date') ?? '') ?? session.serverDate;
+    return response;
+  }
 }
 
 function storeOf(bytes: Uint8Array): TrustedMetadataStore | undefined {
@@ -61,7 +68,6 @@ function storeOf(bytes: Uint8Array): TrustedMetadataStore | undefined {
 export async function fetchMetadata(session: Session, name: string, limit: number): Promise<SmallFile | undefined> {
   const file = await downloadSmall(session.ports, session.place.metadataUrl + name, limit);
   if (file === undefined) return undefined;
-  session.serverDate = file.date ?? session.serverDate;
   parseJson(file);
   return file;
 }
