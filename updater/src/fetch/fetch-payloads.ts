@@ -31,7 +31,7 @@ export async function fetchPayloads(ports: FetchPorts, { url, folder, payloads, 
 
 function prepare(fs: FsPort, folder: string, payloads: readonly Payload[], total: number): void {
   try {
-    if (fs.stat(folder) === undefined) fs.makeFolder(folder, 0o700);
+    if (fs.stat(folder) === undefined) makeDurable(fs, folder);
     const there = payloads.reduce((sum, { sha256, size }) => sum + Math.min(size, fs.stat(`${folder}/${sha256}`)?.size ?? 0), 0);
     const free = fs.space(folder);
     if (total - there > free) {
@@ -40,4 +40,9 @@ function prepare(fs: FsPort, folder: string, payloads: readonly Payload[], total
   } catch (error) {
     throw installError(error, `prepare ${folder}`);
   }
+}
+
+function makeDurable(fs: FsPort, folder: string): void {
+  fs.makeFolder(folder, 0o700);
+  fs.syncFolder(folder.slice(0, folder.lastIndexOf('/')));
 }

@@ -70,6 +70,17 @@ test('what is signed comes through, and is kept role by role', async () => {
   expect(trust.floors).toEqual({ root: 1, timestamp: 2, snapshot: 2, date: 0, keys: expect.stringMatching(/^[0-9a-f]{64}$/) });
 });
 
+test('what was verified is durable at once, in the order of its verification', async () => {
+  const at = await scene();
+  at.machine.files.syncFolder('/');
+  at.repository.rotate('timestamp');
+  at.repository.publish();
+  at.repository.files.delete('metadata/3.snapshot.json');
+  expect(await failure(at)).toMatch(/^SERVER_ANSWER_INVALID: .*3.snapshot.json was answered with status 404/);
+  at.machine.crash('nothing');
+  expect(['root', 'timestamp', 'snapshot', 'targets'].map((role) => versionKept(at, role))).toEqual([2, 3, 2, 1]);
+});
+
 test('a refresh that changes nothing asks for two files', async () => {
   const at = await scene();
   await (await refreshed(at)).targetFile(path, 1000);

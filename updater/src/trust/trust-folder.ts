@@ -28,7 +28,10 @@ export function trustFolder(fs: FsPort, folder: string): TrustFolder {
   function write(role: string, bytes: Uint8Array): void {
     const path = pathOf(role);
     try {
-      if (fs.stat(folder) === undefined) fs.makeFolder(folder, 0o700);
+      if (fs.stat(folder) === undefined) {
+        fs.makeFolder(folder, 0o700);
+        fs.syncFolder(folder.slice(0, folder.lastIndexOf('/')));
+      }
       const beside = `${path}.new`;
       if (fs.stat(beside) !== undefined) fs.unlink(beside); // left by a crash
       const file = fs.create(beside, 0o644);
