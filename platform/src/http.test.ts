@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { httpPort } from './http.ts';
+import { httpPort, httpWith } from './http.ts';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -41,4 +41,23 @@ test.each<[what: string, listener: RequestListener]>([
 
 test('nobody listening is a failure', async () => {
   await expect(text('http://127.0.0.1:9/')).rejects.toThrow();
+});
+
+test.each<[when: string, listener: RequestListener]>([
+  ['before it answers', () => undefined],
+  ['in the middle of its answer', (_, response) => { response.writeHead(200, { 'content-length': '100' }); response.write('some'); }],
+])('a server that goes silent %s is a failure', async (_, listener) => {
+  const url = await serve(listener);
+  const read = async (): Promise<void> => {
+    const { body } = await httpWith(300).get(url);
+    for await (const chunk of body) expect(chunk.length).toBe(4);
+  };
+  await expect(read()).rejects.toThrow('the server sent nothing for 0.3 s');
+});
+
+test('a part of a file comes with the range it is', async () => {
+  const url = await serve((request, response) => void response.writeHead(206, { 'content-range': 'bytes 3-9/10' }).end(request.headers.range));
+  const { status, header, discard } = await httpPort.get(url, { range: 'bytes=3-' });
+  expect([status, header('content-range'), header('x-none')]).toEqual([206, 'bytes 3-9/10', undefined]);
+  discard();
 });

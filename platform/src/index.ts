@@ -10,6 +10,7 @@ export { clockPort, cryptoPort, randomPort } from './machine-ports.ts';
 export { tarballAddress, type TarballAddress } from './npm-registry.ts';
 export { processPort, scrubbedEnvironment } from './process.ts';
 export { processesPort } from './processes-port.ts';
+export { retrying } from './retry.ts';
 export { openStamps, type StampFile } from './stamps.ts';
 export { updaterPorts } from './updater-ports.ts';
 export { openWorkFolder, type WorkFolder } from './work-folder.ts';

@@ -6,8 +6,9 @@ import { lockPort } from './lock-port.ts';
 import { clockPort, cryptoPort, randomPort } from './machine-ports.ts';
 import { processPort } from './process.ts';
 import { processesPort } from './processes-port.ts';
+import { retrying } from './retry.ts';
 
 /** Everything the updater touches, for real. */
 export function updaterPorts(): UpdaterPorts {
-  return { fs: fsPort, http: httpPort, clock: clockPort, random: randomPort, crypto: cryptoPort, codec: codecPort, process: processPort, processes: processesPort, lock: lockPort };
+  return { fs: fsPort, http: retrying(httpPort), clock: clockPort, random: randomPort, crypto: cryptoPort, codec: codecPort, process: processPort, processes: processesPort, lock: lockPort };
 }
