@@ -2,7 +2,7 @@
 import { SlipwayError, type HttpResponse } from '@slipway/core';
 import type { Payload } from '../route/plan-routes.ts';
 import { openPartial, type PartialFile, type PartialPorts } from './partial-file.ts';
-import { beginning, refused, request, shown, unreachable, type RequestPorts } from './request.ts';
+import { refused, refusePage, request, shown, unreachable, type RequestPorts } from './request.ts';
 
 export type FetchPorts = RequestPorts & PartialPorts;
 
@@ -84,9 +84,7 @@ function accept(url: string, response: HttpResponse, partial: PartialFile, size:
 
 async function append(ports: FetchPorts, url: string, response: HttpResponse, partial: PartialFile, size: number, deadline: number, progress: (size: number) => void): Promise<void> {
   for await (const chunk of response.body) {
-    if (partial.size === 0 && /^text\/html\b/i.test(response.header('content-type') ?? '')) {
-      throw new SlipwayError('SERVER_ANSWER_INVALID', `${shown(url)} should be a download, but is text/html, beginning with ${beginning(chunk)}`);
-    }
+    if (partial.size === 0) refusePage(url, response, chunk);
     if (partial.size + chunk.length > size) throw wrong(url, `it is longer than its ${size} bytes`);
     if (ports.clock.now() > deadline) throw new SlipwayError('SERVER_UNREACHABLE', `${shown(url)} is too slow: ${partial.size} of ${size} bytes so far`);
     partial.append(chunk);

@@ -111,7 +111,7 @@ test.each<[what: string, server: Server, left: Uint8Array | undefined, says: Reg
   ['nothing', host(new Uint8Array()), undefined, /^PAYLOAD_INVALID: .* only 0 of 1000/, undefined],
   ['a longer file', host(new Uint8Array([...content, 1])), undefined, /^PAYLOAD_INVALID: .* longer than its 1000 bytes/, undefined],
   ['a longer file, resumed', host(new Uint8Array([...content, 1])), content.slice(0, 300), /^PAYLOAD_INVALID: .* has 1001 bytes instead of 1000/, undefined],
-  ['an HTML page', () => ({ status: 200, body: new TextEncoder().encode('<!DOCTYPE html>'), headers: { 'content-type': 'text/html; charset=utf-8' } }), undefined, /^SERVER_ANSWER_INVALID: .* should be a download, but is text\/html, beginning with "<!DOCTYPE html>"/, 0],
+  ['an HTML page', () => ({ status: 200, body: new TextEncoder().encode('<!DOCTYPE html>'), headers: { 'content-type': 'text/html; charset=utf-8' } }), undefined, /^SERVER_ANSWER_INVALID: .* should be update data, but is text\/html; charset=utf-8, beginning with "<!DOCTYPE html>"/, 0],
   ['another range', () => ({ status: 206, body: content, headers: { 'content-range': 'bytes 0-999/1000' } }), content.slice(0, 300), /^SERVER_ANSWER_INVALID: .* asked for from byte 300 on, and what came is bytes 0-999\/1000/, 300],
   ['a part that was not asked for', () => ({ status: 206, body: content }), undefined, /^SERVER_ANSWER_INVALID: .* status 206/, 0],
   ['no such file', () => ({ status: 404, body: new Uint8Array() }), content.slice(0, 300), /^SERVER_ANSWER_INVALID: .* status 404/, 300],

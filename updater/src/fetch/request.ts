@@ -43,6 +43,13 @@ export function shown(url: string): string {
   return url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*$/, '');
 }
 
+/** Throws SERVER_ANSWER_INVALID for a page meant for people, such as a sign-in page, at the first bytes of it. */
+export function refusePage(url: string, response: HttpResponse, first: Uint8Array): void {
+  const type = response.header('content-type') ?? '';
+  if (!/^(text\/html|application\/xhtml)/i.test(type)) return;
+  throw new SlipwayError('SERVER_ANSWER_INVALID', `${shown(url)} should be update data, but is ${type}, beginning with ${beginning(first)}`);
+}
+
 /** The start of an answer, for a message. */
 export function beginning(bytes: Uint8Array): string {
   const text = [...bytes.subarray(0, 48)].map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ' ')).join('');

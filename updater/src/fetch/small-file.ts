@@ -1,6 +1,6 @@
 /** Files that fit into memory: metadata and records. Bounded in bytes, time and attempts. */
 import { SlipwayError, type HttpResponse } from '@slipway/core';
-import { beginning, refused, request, shown, unreachable, type RequestPorts } from './request.ts';
+import { beginning, refused, refusePage, request, shown, unreachable, type RequestPorts } from './request.ts';
 
 /** Milliseconds for one file, however steadily it trickles; that nothing comes at all is the http port's to notice. */
 const patience = 120_000;
@@ -29,6 +29,8 @@ export async function downloadSmall(ports: RequestPorts, url: string, limit: num
     } catch (error) {
       if (error instanceof SlipwayError) throw error;
       if (attempt === attempts) throw unreachable(url, error);
+    } finally {
+      response.discard();
     }
   }
 }
@@ -38,13 +40,12 @@ async function readAll(ports: RequestPorts, url: string, response: HttpResponse,
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body) {
+    if (size === 0) refusePage(url, response, chunk);
     size += chunk.length;
     if (size > limit) {
-      response.discard();
       throw new SlipwayError('SERVER_ANSWER_INVALID', `${shown(url)} is larger than the ${limit} bytes it may have`);
     }
     if (ports.clock.now() - started > patience) {
-      response.discard();
       throw new SlipwayError('SERVER_UNREACHABLE', `${shown(url)} took longer than ${patience / 1000} s, after ${size} bytes`);
     }
     chunks.push(chunk);

@@ -117,7 +117,8 @@ test.each<[what: string, change: (at: Scene) => void, says: RegExp]>([
   ['a timestamp without end', (at) => put(at, timestampFile, new Uint8Array(20_000).fill(0x20)), /^SERVER_ANSWER_INVALID: .* is larger than the 16384 bytes/],
   ['a root without end', (at) => put(at, 'metadata/2.root.json', new Uint8Array(600_000).fill(0x20)), /^SERVER_ANSWER_INVALID: .* is larger than the 512000 bytes/],
   ['a snapshot longer than announced', (at) => { at.repository.publish(); put(at, 'metadata/3.snapshot.json', new Uint8Array(100_000).fill(0x20)); }, /^SERVER_ANSWER_INVALID: .* is larger than the \d+ bytes/],
-  ['an HTML page for everything', (at) => { at.headers['content-type'] = 'text/html'; put(at, 'metadata/2.root.json', bytes('<!DOCTYPE html>\n<title>Sign in</title>')); }, /^SERVER_ANSWER_INVALID: .*2.root.json should be update data, but is text\/html, 38 bytes, beginning with "<!DOCTYPE html> <title>Sign in<\/title>"/],
+  ['an HTML page for everything', (at) => { at.headers['content-type'] = 'text/html'; put(at, 'metadata/2.root.json', bytes('<!DOCTYPE html>\n<title>Sign in</title>')); }, /^SERVER_ANSWER_INVALID: .*2.root.json should be update data, but is text\/html, beginning with "<!DOCTYPE htm/],
+  ['an HTML page longer than any timestamp', (at) => { at.headers['content-type'] = 'text/html'; put(at, timestampFile, bytes('<html>'.padEnd(20_000))); }, /^SERVER_ANSWER_INVALID: .*timestamp.json should be update data, but is text\/html, beginning with "<html>"/],
   ['an empty timestamp', (at) => put(at, timestampFile, new Uint8Array()), /^SERVER_ANSWER_INVALID: .*is something else, 0 bytes, beginning with ""/],
   ['JSON that is no metadata', (at) => put(at, timestampFile, bytes('{"error":"not found"}')), /^SERVER_ANSWER_INVALID: .*timestamp.json\) is not in the form of signed metadata/],
   ['a snapshot in the timestamp\'s place', (at) => put(at, timestampFile, at.before.get('metadata/2.snapshot.json') as Uint8Array), /^SERVER_ANSWER_INVALID: .*expected 'timestamp', got snapshot/],
@@ -143,6 +144,20 @@ test.each(['root', 'timestamp', 'snapshot', 'targets', 'stable'])('a damaged %s.
     expect(await failure(at)).toBe('none');
     expect(kept(at, role)).toBe(good);
   }
+});
+
+test('what has expired meanwhile still keeps older data out', async () => {
+  const at = await scene();
+  at.repository.expires['timestamp'] = '2026-01-10T00:00:00Z';
+  at.repository.publish();
+  at.floors = { ...noFloors };
+  await refreshed(at);
+  at.machine.now = Date.UTC(2026, 0, 20);
+  expect(await failure(at)).toMatch(/^TRUST_EXPIRED: .*timestamp.json\) expired on 2026-01-10/);
+  at.repository.expires['timestamp'] = '2026-03-01T00:00:00Z';
+  at.repository.versions['timestamp'] = 1;
+  at.repository.publish();
+  expect(await failure(at)).toMatch(/^TRUST_ROLLED_BACK: .*version 2 is less than current version 3/);
 });
 
 test('without the trust folder, the floors alone keep old data out', async () => {
