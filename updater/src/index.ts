@@ -3,7 +3,7 @@
  * activate, rollback. Everything it touches comes in through ports, so that each of its calls can be made to fail.
  */
 export { check, type Check, type CheckOutcome, type CheckRequest } from './check/check.ts';
-export { choose, inRollout, type Choice, type Question, type Why } from './check/choose.ts';
+export { choose, type Choice, type Question, type Why } from './check/choose.ts';
 export { type FetchedRelease } from './check/records.ts';
 export { fetchPayloads, type FetchRequest } from './fetch/fetch-payloads.ts';
 export { installError } from './install-error.ts';

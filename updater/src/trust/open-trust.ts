@@ -12,8 +12,6 @@ const delegations = 32;
 export interface Trust {
   /** To be written into the installation's state. */
   readonly floors: TrustFloors;
-  /** The server's clock as it said itself, milliseconds since 1970. Believed for nothing. */
-  readonly serverDate: number | undefined;
   /** What signed metadata says of a target file; undefined when nobody who may has signed one of this name. */
   find(path: string): Promise<TargetFile | undefined>;
   /** The bytes of a target file of at most `limit` bytes, verified; undefined as above. */
@@ -29,9 +27,6 @@ export async function openTrust(ports: TrustPorts, place: TrustPlace): Promise<T
   const floors = await refresh(session);
   return {
     floors,
-    get serverDate() {
-      return session.serverDate;
-    },
     find: async (path) => await findTarget(session, path),
     targetFile: async (path, limit) => {
       const target = await findTarget(session, path);
