@@ -66,7 +66,9 @@ export function currentTarget(version: string): string {
   return `versions/${version}`;
 }
 
-/** The release record that lies in every version's folder, by which its files are verified. */
+/** The name of the release record that lies in every version's folder, by which its files are verified. */
+export const recordName = '.record.json';
+
 export function recordFile(folder: string): string {
-  return `${folder}/.record.json`;
+  return `${folder}/${recordName}`;
 }

@@ -25,6 +25,8 @@ export interface Trial extends VersionRef {
 export interface SetAside extends VersionRef {
   /** For people. */
   readonly reason: string;
+  /** It was confirmed once, and only rolled back from: it can be chosen again. */
+  readonly lived?: boolean;
 }
 
 /** The largest signed numbers and date (seconds since 1970) ever seen: nothing older is believed. */
@@ -51,8 +53,11 @@ export interface State {
   readonly floors: Floors;
   /** Of the data as the program last left it. */
   readonly dataVersion: number;
+  /** Installed versions that the publisher has revoked, as the last check found; at most 16. */
+  readonly revoked?: readonly string[];
 }
 
+export const revokedLimit = 16;
 export const setAsideLimit = 16;
 /** Deaths after which a version is set aside. */
 export const deathLimit = 3;
@@ -86,7 +91,7 @@ export function parseObject(text: string): Fields | undefined {
 }
 
 function isState(value: Fields): value is Fields & State {
-  const { installId, product, channel, confirmed, previous, trial, setAside, floors, dataVersion } = value;
+  const { installId, product, channel, confirmed, previous, trial, setAside, floors, dataVersion, revoked = [] } = value;
   return typeof installId === 'string' && /^[0-9a-f]{32}$/.test(installId)
     && isText(product, 214) && isText(channel, 64)
     && isVersionRef(confirmed)
@@ -95,7 +100,8 @@ function isState(value: Fields): value is Fields & State {
     && Array.isArray(setAside) && setAside.length <= setAsideLimit && setAside.every(isSetAside)
     && isObject(floors) && [floors['root'], floors['timestamp'], floors['snapshot'], floors['date']].every(isCount)
     && (floors['keys'] === undefined || isText(floors['keys'], 128))
-    && isCount(dataVersion);
+    && isCount(dataVersion)
+    && Array.isArray(revoked) && revoked.length <= revokedLimit && revoked.every((version) => isText(version, 128));
 }
 
 function isVersionRef(value: unknown): value is VersionRef {
@@ -109,7 +115,8 @@ function isTrial(value: unknown): boolean {
 }
 
 function isSetAside(value: unknown): boolean {
-  return isVersionRef(value) && isObject(value) && isText(value['reason'], 500);
+  return isVersionRef(value) && isObject(value) && isText(value['reason'], 500)
+    && (value['lived'] === undefined || typeof value['lived'] === 'boolean');
 }
 
 function isObject(value: unknown): value is Fields {

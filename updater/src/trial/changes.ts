@@ -22,10 +22,11 @@ export function confirmed(state: State, trial: Trial): State {
 
 /** Not to be offered again automatically; ends its trial. */
 export function setAside(state: State, { version, record }: VersionRef, reason: string): State {
+  const lived = state.confirmed.record === record;
   const others = state.setAside.filter((entry) => entry.record !== record);
   return {
     ...(state.trial?.record === record ? withoutTrial(state) : state),
-    setAside: [...others, { version, record, reason: reason.slice(0, 500) }].slice(-setAsideLimit),
+    setAside: [...others, { version, record, reason: reason.slice(0, 500), ...(lived ? { lived } : {}) }].slice(-setAsideLimit),
   };
 }
 

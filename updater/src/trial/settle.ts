@@ -3,15 +3,16 @@
  * whoever comes next and holds the lock; doing it twice changes nothing.
  */
 import type { FsPort, ProcessesPort } from '@slipway/core';
-import { isPresent, pointCurrent, type CurrentPorts } from '../current.ts';
+import { activate, type ActivatePorts } from '../activate.ts';
+import { isPresent } from '../current.ts';
 import type { Layout } from '../layout.ts';
-import { writeState, type StatePorts } from '../state/state-file.ts';
+import { writeState } from '../state/state-file.ts';
 import { deathLimit, type State, type Trial } from '../state/state.ts';
 import { confirmed, setAside } from './changes.ts';
 import { readStart, type RecordedStart } from './start-file.ts';
 
-export interface SettlePorts extends StatePorts, CurrentPorts {
-  readonly fs: StatePorts['fs'] & CurrentPorts['fs'] & Pick<FsPort, 'stat'>;
+export interface SettlePorts extends ActivatePorts {
+  readonly fs: ActivatePorts['fs'] & Pick<FsPort, 'stat'>;
   readonly processes: Pick<ProcessesPort, 'isAlive'>;
 }
 
@@ -40,16 +41,8 @@ export function settle(ports: SettlePorts, layout: Layout, state: State): Settle
   if (trial === undefined || recorded?.start.record !== trial.record || recorded.start.id === trial.settled) return { state, running: false };
   const verdict = verdictOf(recorded, () => ports.processes.isAlive(recorded.start.process));
   if (verdict === 'running' || verdict === 'not counted') return { state, running: verdict === 'running' };
-  if (verdict === 'lived' && isPresent(ports.fs, layout, trial.version)) return { state: confirm(ports, layout, state, trial), running: false };
+  if (verdict === 'lived' && isPresent(ports.fs, layout, trial.version)) return { state: activate(ports, layout, confirmed(state, trial)), running: false };
   return { state: countDeath(ports, layout, state, trial, recorded.start.id), running: false };
-}
-
-/** The switch: the state first, `current` after it. Between the two, the old version runs and repairs the link. */
-function confirm(ports: SettlePorts, layout: Layout, state: State, trial: Trial): State {
-  const next = confirmed(state, trial);
-  writeState(ports, layout, next);
-  pointCurrent(ports, layout, trial.version);
-  return next;
 }
 
 function countDeath(ports: SettlePorts, layout: Layout, state: State, trial: Trial, start: string): State {
