@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { processPort, scrubbedEnvironment } from './process.ts';
 
@@ -22,6 +25,19 @@ test('a program that takes too long is ended', async () => {
 
 test('a program that is not there is one clear error', async () => {
   await expect(processPort.run('no-such-program-anywhere', [])).rejects.toMatchObject({ code: 'IO_FAILED', message: expect.stringContaining('no-such-program-anywhere') });
+});
+
+test('a program for another machine is no program: the system says so, or a shell that tries it line by line', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-process-'));
+  const file = join(folder, 'program');
+  writeFileSync(file, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 9, 9, 9, 9]), { mode: 0o755 });
+  try {
+    const [result] = await Promise.allSettled([processPort.run(file, [])]);
+    if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'IO_FAILED', cause: { code: 'ENOEXEC' } });
+    else expect(result.value.code).toBe(127);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('children see no secrets and no injection variables', () => {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { execa } from 'execa';
 import { SlipwayError, type ProcessPort, type RunOptions, type RunResult } from '@slipway/core';
 
@@ -16,7 +17,7 @@ const grace = 1000;
 /** Children through execa: no shell, a scrubbed environment, ended together with us. */
 export const processPort: ProcessPort = {
   async run(command, args, options: RunOptions = {}): Promise<RunResult> {
-    const child = execa(command, [...args], {
+    const child = started(command, () => execa(command, [...args], {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...scrubbedEnvironment(), ...options.env },
       extendEnv: false,
@@ -25,7 +26,7 @@ export const processPort: ProcessPort = {
       stripFinalNewline: false,
       maxBuffer: 64 * 1024 * 1024,
       detached: groups,
-    });
+    }));
     const end = (signal: NodeJS.Signals): void => void (groups && child.pid !== undefined ? killGroup(child.pid, signal) : child.kill(signal));
     const atExit = (): void => end('SIGKILL');
     process.on('exit', atExit);
@@ -46,6 +47,27 @@ export const processPort: ProcessPort = {
     }
   },
 };
+
+/**
+ * What Bun throws at once (ENOEXEC, for one), execa cannot pass on: it fails over Bun's own ChildProcess instead. Asked
+ * directly, the system says again why it does not start the program.
+ */
+function started<Child>(command: string, start: () => Child): Child {
+  try {
+    return start();
+  } catch (error) {
+    throw new SlipwayError('IO_FAILED', `${command} could not be started`, { cause: startError(command) ?? error });
+  }
+}
+
+function startError(command: string): unknown {
+  try {
+    spawn(command, { stdio: 'ignore', env: {} }).on('error', () => undefined).kill('SIGKILL');
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
 
 function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {
