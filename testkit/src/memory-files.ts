@@ -137,8 +137,7 @@ export function memoryFiles(uid = 1000): MemoryFiles {
     },
     readLink(path) {
       const node = find(path, false);
-      if (node !== undefined && node.kind !== 'link') throw systemError('EINVAL', `not a symbolic link, '${path}'`);
-      return node?.to;
+      return node?.kind === 'link' ? node.to : undefined;
     },
     create(path, mode) {
       const node: FileNode = { kind: 'file', mode, uid, content: new Uint8Array(), durable: new Uint8Array(), pending: [] };
