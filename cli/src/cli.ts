@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os';
 import yargs, { type Argv } from 'yargs';
 import { didYouMean, ioError, SlipwayError } from '@slipway/core';
+import { publishingCommands, publishingOptions } from './publisher/commands.ts';
 import { version } from './version.ts';
 
 /** Options that several commands take. */
@@ -39,7 +40,7 @@ export async function runCli(given: readonly string[]): Promise<number> {
 }
 
 function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>): Argv {
-  return parser
+  const building = parser
     .scriptName('slipway')
     .usage('$0 <command>\n\nShip a command-line program everywhere, and keep every copy up to date.')
     .option('json', { type: 'boolean', describe: 'Machine-readable output', global: true, default: false })
@@ -65,7 +66,8 @@ function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>
     .command('verify [dist]', 'Open every package again and prove that all hold the same executables', (y) => y
       .positional('dist', { type: 'string', default: 'dist', describe: 'Output folder of a run' })
       .example('$0 verify', 'Check dist/').example('$0 verify build/dist --json', 'The table as JSON'),
-    async (argv) => done((await import('./commands/verify.ts')).verify(argv)))
+    async (argv) => done((await import('./commands/verify.ts')).verify(argv)));
+  return publishingCommands(building, done)
     .command('schema', 'Print the JSON Schema of the configuration, for editors', (y) => y
       .options({ markdown: { type: 'boolean', default: false, describe: 'The reference page instead' } })
       .example('$0 schema > slipway.schema.json', 'Save it'),
@@ -94,7 +96,7 @@ function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>
 
 /** Options that take one value, given twice or empty: yargs would make a list or an empty string of them. */
 function checkValues(argv: Readonly<Record<string, unknown>>): true {
-  for (const [name, option] of Object.entries(common)) {
+  for (const [name, option] of Object.entries({ ...publishingOptions, ...common })) {
     const value = argv[name];
     if (Array.isArray(value) && !('array' in option)) throw new SlipwayError('USAGE', `--${name} is given ${value.length} times (${value.join(', ')})`, { hint: 'Give it once.' });
     if (value === '' || (Array.isArray(value) && value.includes(''))) throw new SlipwayError('USAGE', `--${name} is empty`, { hint: 'A shell variable may be unset.' });
@@ -104,7 +106,7 @@ function checkValues(argv: Readonly<Record<string, unknown>>): true {
 
 function usageError(message: string): SlipwayError {
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
-  const options = unknown.map((word) => didYouMean(word, Object.keys(common))).find((text) => text !== '') ?? '';
+  const options = unknown.map((word) => didYouMean(word, Object.keys({ ...common, ...publishingOptions }))).find((text) => text !== '') ?? '';
   return new SlipwayError('USAGE', `${message.replace(/(?<![.?!])$/, '.')}${options}`, { hint: 'Run `slipway --help`, or `slipway COMMAND --help`.' });
 }
 

@@ -13,5 +13,7 @@ export { verifyDist, type VerifyOptions } from './verify/verify.ts';
 export { type VerifyCell, type VerifyProblem, type VerifyReport } from './verify/report.ts';
 export { openBlockCache, type BlockCache } from './write/block-cache.ts';
 export { compressor } from './write/compression.ts';
-export { provenSpan } from './write/deflate-once.ts';
+export { deflateOnce, provenSpan, type Deflated } from './write/deflate-once.ts';
+export { gzipBytes, gzipOf } from './write/gzip.ts';
+export { publisherFiles, type PublisherFile } from './archive/publisher-files.ts';
 export { executePlan, measure, type Binary, type Executor } from './write/execute.ts';

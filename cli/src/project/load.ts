@@ -53,6 +53,16 @@ export async function loadProject(port: ProcessPort, options: LoadOptions): Prom
   return { root, config, source: file, ...(commit === undefined ? {} : { commit }) };
 }
 
+/** The folder that `loadProject` would take for the project's root; undefined where there is no project. Nothing is read. */
+export function projectFolder(cwd: string, config: string | undefined): string | undefined {
+  try {
+    return dirname(config === undefined ? findConfig(cwd) : existing(resolve(cwd, config)));
+  } catch (error) {
+    if (config === undefined && error instanceof SlipwayError && error.code === 'CONFIG_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
 /** One problem keeps its own code; several are a configuration that does not hold. */
 function problemsError(file: string, problems: readonly CodedProblem[]): SlipwayError {
   const [only, ...more] = problems;

@@ -7,6 +7,7 @@ import { crc32Combine } from '../format/crc32-combine.ts';
 import { tarEnd, tarHeader, tarPadding, type TarHeader } from '../format/tar.ts';
 import type { BlockCache } from './block-cache.ts';
 import { compressedBlocks, deflateEnd, type Deflated } from './deflate-once.ts';
+import { gzipHeader, gzipTrailer } from './gzip.ts';
 import type { Sink } from './sink.ts';
 
 export type MemberHeader = Pick<TarHeader, 'path' | 'mode' | 'mtime'>;
@@ -18,8 +19,6 @@ export interface ContainerWriter {
   end(): void;
 }
 
-/** No name, no time, neither the best nor the fastest compression, unknown system: nothing of the builder's machine. */
-const gzipHeader = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
 const flushAt = 1 << 20;
 
 export function tarGzWriter(sink: Sink, cache: BlockCache): ContainerWriter {
@@ -66,11 +65,8 @@ export function tarGzWriter(sink: Sink, cache: BlockCache): ContainerWriter {
     end() {
       put(tarEnd);
       flush();
-      const trailer = Buffer.alloc(8);
-      trailer.writeUInt32LE(crc);
-      trailer.writeUInt32LE(size % 2 ** 32, 4);
       sink.write(deflateEnd);
-      sink.write(trailer);
+      sink.write(gzipTrailer(crc, size));
     },
   };
 }
