@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { run, type Ran } from './program.ts';
 import type { Project } from './project.ts';
 
+type Environment = Readonly<Record<string, string>>;
+
 /** One call, told from the others by how many of its kind the thread has made. */
 export interface Call {
   readonly name: string;
@@ -27,19 +29,19 @@ export function requireStrace(): void {
 }
 
 /** Run undisturbed and list the calls that name, or have a descriptor of, something below `folders`. */
-export async function listCalls(project: Project, args: readonly string[], folders: readonly string[]): Promise<readonly Call[]> {
+export async function listCalls(project: Project, args: readonly string[], folders: readonly string[], env: Environment = {}): Promise<readonly Call[]> {
   const log = join(project.folder, 'strace.log');
   // Without -f: only the main thread, whose calls come in the same order each time, and which does all the writing.
-  const ran = await run(project, args, { under: ['strace', '-qq', '-y', '-s', '16', '-o', log, '-e', `trace=${watched.join(',')}`] });
+  const ran = await run(project, args, { under: ['strace', '-qq', '-y', '-s', '16', '-o', log, '-e', `trace=${watched.join(',')}`], env });
   if (ran.code !== 0) throw new Error('an undisturbed run under strace failed');
   return callsIn(readFileSync(log, 'utf8')).filter(({ text }) => folders.some((folder) => text.includes(folder)) && !isReadOnly(text));
 }
 
 /** Run with one fault; `hit` says whether it met a call on the same kind of file. */
-export async function runWithFault(project: Project, args: readonly string[], call: Call, fault: Fault): Promise<{ readonly ran: Ran; readonly hit: string | undefined }> {
+export async function runWithFault(project: Project, args: readonly string[], call: Call, fault: Fault, env: Environment = {}): Promise<{ readonly ran: Ran; readonly hit: string | undefined }> {
   const log = join(project.folder, 'strace.log');
   const inject = `inject=${call.name}:${fault}:when=${call.ordinal}`;
-  const ran = await run(project, args, { under: ['strace', '-qq', '-y', '-s', '16', '-o', log, '-e', `trace=${call.name}`, '-e', inject], patience: 60_000 });
+  const ran = await run(project, args, { under: ['strace', '-qq', '-y', '-s', '16', '-o', log, '-e', `trace=${call.name}`, '-e', inject], patience: 60_000, env });
   const calls = callsIn(readFileSync(log, 'utf8'));
   return { ran, hit: fault.startsWith('signal') ? calls.at(-1)?.text : calls.find(({ text }) => text.includes('(INJECTED)'))?.text };
 }

@@ -1,6 +1,6 @@
 /** For tests only: fixtures, contract suites and ways to look at plans. */
+export { withFaults, type FaultKind, type Faults } from './faults.ts';
 export { fsContract } from './fs-contract.ts';
-export { withFaults, type FaultKind } from './faults.ts';
 export { expectGolden, renderPacked } from './golden.ts';
 export { memoryMachine, type MemoryMachine } from './memory-machine.ts';
 export { mockRepository, mockKey, type MockKey, type MockRepository } from './mock-repository.ts';

@@ -56,9 +56,11 @@ async function channelMetadata({ ring, trust, repository, draft, now, renew }: S
   const present = repository?.channels.get(channel)?.metadata;
   const touched = draft.touched.get(channel) ?? new Set();
   const valid = present !== undefined && isSignedBy(trust.targets, channel, present);
-  if (touched.size === 0 && (present === undefined || (valid && !renew.includes(channel)))) return present;
   const delegation = trust.targets.signed.delegations?.roles.find(({ name }) => name === channel);
   if (delegation === undefined) throw new SlipwayError('INTERNAL', `nobody signs for ${channel}`);
+  // Some clients take a channel without metadata for a broken repository: where its key is here, an empty one is signed.
+  const starts = repository === undefined && delegation.keyids.some((keyid) => ring.folder.find(keyid) !== undefined);
+  if (touched.size === 0 && !starts && (present === undefined || (valid && !renew.includes(channel)))) return present;
   const targets: Record<string, TargetFile> = { ...present?.signed.targets };
   for (const target of touched) writeRecord(draft, channel, target, targets, transaction);
   const signed: Targets = { _type: 'targets', spec_version: specVersion, version: next(present), expires: expiry(now, lifetime.channel), targets };

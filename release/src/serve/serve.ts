@@ -55,6 +55,8 @@ function answer(root: string, request: IncomingMessage, response: ServerResponse
     .on('headers', (answer: ServerResponse) => {
       const type = typeOf(path);
       if (type !== undefined) answer.setHeader('Content-Type', type);
+      const named = /\/([0-9a-f]{64})(?:\.|$)/.exec(path)?.[1];
+      if (named !== undefined) answer.setHeader('ETag', `"${named}"`); // strong, as If-Range asks (RFC 9110, section 13.1.5)
       answer.setHeader('X-Content-Type-Options', 'nosniff');
     })
     .pipe(response);
