@@ -75,7 +75,7 @@ export class RepositoryReader {
   /** From the newest root that both know, by every version in between, to the repository's newest. */
   #root(known: readonly SignedFile<Root>[]): SignedFile<Root> {
     const shared = [...known].reverse().find((root) => this.#bytes(rootPath(root.signed.version)) !== undefined);
-    if (shared === undefined) throw foreign(this.#folder, known.length === 0 ? 'no root is known here' : `it has none of the roots known here (${known.map(({ signed }) => signed.version).join(', ')})`);
+    if (shared === undefined) return this.#rootBefore(known);
     let root = this.#document<Root>('root', rootPath(shared.signed.version));
     if (Buffer.compare(root.bytes, shared.bytes) !== 0) throw foreign(this.#folder, `its root ${shared.signed.version} is another one`);
     for (let step = 0; step < mostRotations; step++) {
@@ -86,6 +86,16 @@ export class RepositoryReader {
       root = next;
     }
     throw this.#damaged(rootPath(root.signed.version), `more than ${mostRotations} roots follow the one known here`);
+  }
+
+  /** A root that is not published yet vouches for the one before it, whose keys have signed it. */
+  #rootBefore(known: readonly SignedFile<Root>[]): SignedFile<Root> {
+    const [first] = known;
+    if (first === undefined) throw foreign(this.#folder, 'no root is known here');
+    const path = rootPath(first.signed.version - 1);
+    const before = this.#bytes(path) === undefined ? undefined : this.#document<Root>('root', path);
+    if (before !== undefined && isSignedBy(before, 'root', before) && followsFrom(before, first)) return before;
+    throw foreign(this.#folder, `it has none of the roots known here (${known.map(({ signed }) => signed.version).join(', ')}), and no root that they follow from`);
   }
 
   #channel(name: string, metadata: SignedFile<Targets>): Channel {
