@@ -53,34 +53,30 @@ export function publishingCommands(parser: Argv<Common>, done: Done): Argv<Commo
       .example('$0 release --channel stable --to site/releases', 'Everything in dist/')
       .example('$0 release --channel stable --to site/releases --rollout 10 --notes NOTES.md', 'To a tenth of the installations first'),
     async (argv) => done((await import('../commands/release.ts')).release(argv)))
-    .command('promote <version>', 'Offer a release of one channel in another', (y) => y
-      .positional('version', { type: 'string', demandOption: true, describe: 'For example 1.4.0' })
+    .command('promote <release>', 'Offer a release of one channel in another', (y) => y
+      .positional('release', { type: 'string', demandOption: true, describe: 'For example 1.4.0' })
       .options(repositoryOptions)
       .options({ from: { type: 'string', describe: 'Channel that has it', requiresArg: true, demandOption: true }, 'to-channel': { type: 'string', describe: 'Channel that gets it', requiresArg: true, demandOption: true } })
-      .version(false)
       .example('$0 promote 1.4.0 --from beta --to-channel stable --to site/releases', 'The bytes that beta tested'),
     async (argv) => done((await import('../commands/offers.ts')).promote(argv)))
-    .command('rollout <version> <percent>', 'Offer a release to a share of a channel', (y) => y
-      .positional('version', { type: 'string', demandOption: true, describe: 'For example 1.4.0' })
+    .command('rollout <release> <percent>', 'Offer a release to a share of a channel', (y) => y
+      .positional('release', { type: 'string', demandOption: true, describe: 'For example 1.4.0' })
       .positional('percent', { type: 'number', demandOption: true, describe: '0 holds it back, 100 offers it to all' })
       .options({ channel, ...repositoryOptions })
-      .version(false)
       .example('$0 rollout 1.4.0 50 --channel stable --to site/releases', 'Half of the installations, who had it before among them'),
     async (argv) => done((await import('../commands/offers.ts')).rollout(argv)))
-    .command('yank <version>', 'Offer a release to nobody any more', (y) => y
-      .positional('version', { type: 'string', demandOption: true, describe: 'For example 1.4.0' })
+    .command('yank <release>', 'Offer a release to nobody any more', (y) => y
+      .positional('release', { type: 'string', demandOption: true, describe: 'For example 1.4.0' })
       .options({ channel, ...repositoryOptions })
       .options({
         revoke: { type: 'boolean', default: false, describe: 'For ever, and not even by choice' },
         'recall-to': { type: 'string', describe: 'Version that those who have it go back to', requiresArg: true },
       })
-      .version(false)
       .example('$0 yank 1.4.0 --channel stable --recall-to 1.3.2 --to site/releases', 'And bring back those who have it'),
     async (argv) => done((await import('../commands/offers.ts')).yank(argv)))
-    .command('unyank <version>', 'Offer a yanked release again', (y) => y
-      .positional('version', { type: 'string', demandOption: true, describe: 'For example 1.4.0' })
+    .command('unyank <release>', 'Offer a yanked release again', (y) => y
+      .positional('release', { type: 'string', demandOption: true, describe: 'For example 1.4.0' })
       .options({ channel, ...repositoryOptions })
-      .version(false)
       .example('$0 unyank 1.4.0 --channel stable --to site/releases', 'It was a mistake'),
     async (argv) => done((await import('../commands/offers.ts')).unyank(argv)))
     .command('resign', 'Sign timestamp and snapshot again, and tell what expires soon', (y) => y

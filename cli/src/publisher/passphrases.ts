@@ -54,12 +54,14 @@ function tooShort(value: string): string | undefined {
 
 /** One line. */
 function readDescriptor(descriptor: number): string {
-  if (!Number.isInteger(descriptor) || descriptor < 0) throw new SlipwayError('USAGE', `--passphrase-fd ${descriptor} is no file descriptor`, { hint: 'For example: --passphrase-fd 3 3< passphrase.txt' });
+  if (!Number.isInteger(descriptor) || descriptor < 0) throw new SlipwayError('USAGE', `--passphrase-fd ${descriptor} is no file descriptor`, { hint: 'For example: --passphrase-fd 0 < FILE' });
   const buffer = Buffer.alloc(most * 4);
   let size = 0;
   try {
     for (let read = -1; read !== 0 && size < buffer.length && !buffer.subarray(0, size).includes(10); size += read) read = readSync(descriptor, buffer, size, buffer.length - size, null);
   } catch (error) {
+    // A launcher in between, such as npm's, passes on only the first three.
+    if (['EBADF', 'EINVAL'].includes(String((error as NodeJS.ErrnoException).code))) throw new SlipwayError('PASSPHRASE_MISSING', `file descriptor ${descriptor} is not open in this process`, { hint: 'Give it as standard input: --passphrase-fd 0 < FILE', cause: error });
     throw ioError(error, `read the passphrase from descriptor ${descriptor}`);
   }
   return buffer.toString('utf8', 0, size).split(/\r?\n/, 1)[0] ?? '';
