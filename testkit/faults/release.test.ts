@@ -2,8 +2,8 @@
  * `slipway release` is killed, or meets an error, at each system call with which it changes the repository: what is
  * there is the old repository or the new one, whole and signed, and the next run ends what was begun.
  */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { clockPort, fsPort, lockPort, randomPort } from '@slipway/platform';
 import { changeRepository, initKeys, KeyFolder, KeyRing, rootFileName, rotateKey, type KeyContext, type Publisher } from '@slipway/release';
@@ -11,7 +11,7 @@ import { listCalls, requireStrace, runWithFault, type Fault } from './injection.
 import { expectSomeFailure, expectSuccess } from './outcome.ts';
 import { run } from './program.ts';
 import { emptyCache, helloProject, type Project } from './project.ts';
-import { sampled } from './suite.ts';
+import { sampled, scratchFolder } from './suite.ts';
 import { recorded, rounds } from './transcript.ts';
 import { filesBelow } from './tree.ts';
 
@@ -44,6 +44,14 @@ async function prepared(): Promise<Project> {
   return project;
 }
 
+/** The same project in another folder: building it anew for each round would take far longer than the round. */
+function copied(project: Project): Project {
+  const folder = scratchFolder('project');
+  cpSync(project.folder, folder, { recursive: true, verbatimSymlinks: true });
+  const moved = (path: string): string => join(folder, relative(project.folder, path));
+  return { folder, root: moved(project.root), dist: moved(project.dist), home: moved(project.home), cache: moved(project.cache) };
+}
+
 /** What is offered, verified from the root that programs carry. */
 async function offered(project: Project): Promise<string> {
   const { places, ring } = keysOf(project);
@@ -58,7 +66,8 @@ async function offered(project: Project): Promise<string> {
 beforeAll(requireStrace);
 
 test.each(kinds)('a release that publishes a new root, %s', (kind, faultOf) => recorded(async () => {
-  const traced = await prepared();
+  const start = await prepared();
+  const traced = copied(start);
   const calls = await listCalls(traced, releaseArgs(traced), [repositoryOf(traced)], env);
   expect(calls.length).toBeGreaterThan(30);
   expect(await offered(traced)).toBe('root 2: 1.1.0 1.0.0');
@@ -67,7 +76,7 @@ test.each(kinds)('a release that publishes a new root, %s', (kind, faultOf) => r
   const tally = { injected: 0, old: 0, between: 0, new: 0 };
   const attempts = sampled(calls, 10).map((call, index) => [call, faultOf(index)] as const);
   await rounds(attempts, ([call, fault]) => `${fault} at ${call.name} ${call.ordinal}: ${call.text}`, async ([call, fault]) => {
-    const project = await prepared();
+    const project = copied(start);
     const { ran, hit } = await runWithFault(project, releaseArgs(project), call, fault, env);
     if (hit?.includes(repositoryOf(project)) === true) tally.injected += 1;
     if (ran.signal === null && ran.code !== 0) expectSomeFailure(ran);
@@ -79,6 +88,7 @@ test.each(kinds)('a release that publishes a new root, %s', (kind, faultOf) => r
     expect(await offered(project)).toBe('root 2: 1.1.0 1.0.0');
     expect(readdirSync(join(repositoryOf(project), 'metadata'))).toEqual(metadata);
     expect(filesBelow(repositoryOf(project)).length).toBe(count);
+    rmSync(project.folder, { recursive: true });
   }).finally(() => process.stderr.write(`a release of ${calls.length} calls, ${kind}: ${tally.injected} of ${attempts.length} injected; ${tally.old} left the old repository, ${tally.between} the new one under the old root, ${tally.new} the new one\n`));
   expect(tally.injected).toBeGreaterThan(attempts.length / 2);
 })());
