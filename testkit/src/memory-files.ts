@@ -20,6 +20,8 @@ type Rename = readonly { readonly folder: FolderNode; readonly name: string; rea
 export interface MemoryFiles extends FsPort {
   /** Lose what is not durable; open files are gone. */
   crash(survival: Survival): void;
+  /** Everything becomes durable. */
+  settle(): void;
   /** Bytes that can still be written. */
   free: number;
   /** Every path there is, folders with a slash at the end. */
@@ -199,6 +201,7 @@ export function memoryFiles(uid = 1000): MemoryFiles {
       life += 1;
       settle(root, lives, survival);
     },
+    settle: () => files.crash('everything'),
     paths: () => [...walk(root, '')],
   };
   return files;
