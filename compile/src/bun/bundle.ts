@@ -7,7 +7,6 @@
  */
 import { dirname, extname, join, resolve } from 'node:path';
 import { SlipwayError, targetOf, type Target } from '@slipway/core';
-import { entryModule } from './dispatcher.ts';
 import type { CompileJob } from './job.ts';
 import { asMainModule, virtualRoot, withVirtualPaths } from './virtual-root.ts';
 
@@ -40,6 +39,11 @@ export async function bundle(job: CompileJob): Promise<Bundle> {
   const paths = new Set([...inputs, ...inputs.map((path) => dirname(path))]);
   const outputs = await Promise.all(result.outputs.map(async (output) => ({ kind: output.kind, name: output.path.replace(/^\.\//, ''), bytes: new Uint8Array(await output.arrayBuffer()) })));
   return canonical(outputs, (text) => withVirtualPaths(text, paths, root, virtualRoot(target.os)));
+}
+
+/** The module name of an entry in the bundle. */
+export function entryModule(index: number): string {
+  return `entry-${index}`;
 }
 
 export function compileError(job: CompileJob, logs: readonly (BuildMessage | ResolveMessage)[]): SlipwayError<'COMPILE_FAILED'> {
@@ -78,14 +82,14 @@ interface Output {
   readonly bytes: Uint8Array;
 }
 
-/** Chunks named by their order, and that order taken from what they contain. */
+/** Chunks named by their order, and that order taken from what they contain; with a dot, as no entry is. */
 function canonical(outputs: readonly Output[], rewrite: (text: string) => string): Bundle {
   const decoder = new TextDecoder();
   const modules = outputs.filter(({ name }) => name.endsWith('.js')).map(({ kind, name, bytes }) => ({ kind, name, text: rewrite(decoder.decode(bytes)) }));
   const chunks = modules.filter(({ kind }) => kind === 'chunk');
   const anyChunk = chunks.length === 0 ? undefined : new RegExp(chunks.map(({ name }) => RegExp.escape(name)).join('|'), 'g');
   const masked = chunks.map(({ name, text }) => ({ name, text: anyChunk === undefined ? text : text.replaceAll(anyChunk, 'chunk') }));
-  const names = new Map(masked.toSorted((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(({ name }, index) => [name, `chunk-${index}.js`]));
+  const names = new Map(masked.toSorted((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(({ name }, index) => [name, `.chunk-${index}.js`]));
   const renamed = (text: string): string => (anyChunk === undefined ? text : text.replaceAll(anyChunk, (name) => names.get(name) ?? name));
   const assets = outputs.filter(({ name }) => !name.endsWith('.js'));
   return new Map<string, string | Uint8Array>([

@@ -17,6 +17,25 @@ const resources = z.object({
   internalName: z.string(),
 });
 
+/** What a program with an update address gets: two modules as text, each complete in itself, and who it is. */
+const injected = z.object({
+  /** Exports `begin(descriptor)`, the guard, and `isOwnCommand(descriptor)`. */
+  guard: z.string(),
+  /** Exports `run(descriptor, args)`, the end user's commands; resolves to the exit code. */
+  self: z.string(),
+  descriptor: z.object({
+    product: z.string(),
+    version: z.string(),
+    target: z.enum(targetIds as [TargetId, ...TargetId[]]),
+    names: z.array(z.string()),
+    url: z.string(),
+    channel: z.string(),
+    root: z.string(),
+    topLevel: z.boolean(),
+    dataVersion: z.number(),
+  }),
+});
+
 export const compileJobSchema = z.object({
   root: z.string(),
   entries: z.array(z.object({ name: z.string(), source: z.string() })).min(1),
@@ -34,6 +53,7 @@ export const compileJobSchema = z.object({
   /** The publisher's signing command: it decides bytes, too. */
   sign: z.array(z.string()).optional(),
   resources: resources.optional(),
+  injected: injected.optional(),
 });
 
 export type CompileJob = z.infer<typeof compileJobSchema>;

@@ -114,6 +114,75 @@ test('a program with one name is the main module, too', () => {
   expect(start(path, ['x'])).toEqual({ name: 'toold', args: ['x'], runAs: null });
 });
 
+describe('a program with an update address', () => {
+  const entry = `import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+const { argv, argv0, env, exitCode } = process;
+console.log(JSON.stringify({ argv, keys: Object.keys(env).sort(), exitCode, main: import.meta.main, url: import.meta.url, self: fileURLToPath(import.meta.url) === argv[1], require: typeof createRequire(import.meta.url) }));
+switch (argv[2]) {
+  case 'throw': throw new TypeError('thrown while loading');
+  case 'reject': await Promise.reject(new Error('rejected while loading'));
+  case 'later': setTimeout(() => { throw new Error('thrown later'); }, 1); break;
+  case 'exit': process.exit(7);
+  case 'code': process.exitCode = 8; break;
+  case 'signal': process.kill(process.pid, 'SIGTERM'); setTimeout(() => undefined, 10_000); break;
+  case 'wait': await new Promise((resolve) => setTimeout(resolve, 20)); console.log('waited');
+}
+`;
+  // What the guard and the commands really are is no business of the compiler: these say what they are told.
+  const injected: NonNullable<CompileJob['injected']> = {
+    guard: `export const begin = (descriptor) => {
+      if (process.env.TELL !== undefined) console.error('begin', descriptor.product, process.env.SLIPWAY_RUN_AS ?? '', ...process.argv.slice(2));
+      return process.env.TELL === 'trial' ? { loaded: () => console.error('loaded'), failed: () => console.error('failed') } : undefined;
+    };
+    export const isOwnCommand = ({ topLevel }) => process.argv[2] === 'self' || (topLevel && process.argv[2] === 'update');`,
+    self: "import { sep } from 'node:path'; export const run = async (descriptor, args) => { console.log(sep, descriptor.version, ...args); return 3; };",
+    descriptor: { product: 'tool', version: '1.2.3', target: here.id, names: ['tool', 'toold'], url: 'https://example.com/', channel: 'stable', root: '{}', topLevel: false, dataVersion: 0 },
+  };
+  const entries = [{ name: 'tool', source: 'src/entry.ts' }];
+  let plain: string;
+  let guarded: string;
+  let two: string;
+  beforeAll(() => {
+    const root = project('guarded', { ...program, 'src/entry.ts': entry });
+    // Programs are the same wherever they lie, so that what they print can be compared.
+    plain = pathOf(compile(root, { entries }));
+    guarded = pathOf(compile(root, { entries, injected }));
+    two = pathOf(compile(root, { entries: [...entries, { name: 'toold', source: 'src/toold.cjs' }], injected: { ...injected, descriptor: { ...injected.descriptor, topLevel: true } } }));
+  });
+  const outcome = (path: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, argv0 = 'tool') => {
+    const { status, signal, stdout, stderr } = spawnSync(path, args, { encoding: 'utf8', env, argv0 });
+    return { status, signal, stdout, stderr };
+  };
+
+  test.each(['nothing', 'throw', 'reject', 'later', 'exit', 'code', 'signal', 'wait'])('runs as it would without, to the last byte it prints: %s', (what) => {
+    expect(outcome(guarded, [what, 'a b'])).toEqual(outcome(plain, [what, 'a b']));
+    const { status, signal, stdout } = outcome(plain, [what]);
+    expect([status, signal, stdout]).toEqual([{ throw: 1, reject: 1, later: 1, exit: 7, code: 8, signal: null }[what] ?? (what === 'signal' ? null : 0), what === 'signal' ? 'SIGTERM' : null, expect.stringContaining('"main":true,"url":"file:///$bunfs/root/tool","self":true')]);
+  });
+
+  test.each<[what: string, path: () => string, args: readonly string[], env: NodeJS.ProcessEnv, argv0: string, says: string]>([
+    ['begins with the guard, by whatever name', () => two, ['x'], { TELL: '1', SLIPWAY_RUN_AS: 'toold' }, 'tool', 'begin tool toold x\n{"name":"toold","args":["x"],"runAs":null}\n'],
+    ['leaves `self` of its own name to the commands', () => guarded, ['self', 'update', '--check'], { TELL: '1' }, 'tool', 'begin tool  self update --check\n/ 1.2.3 self update --check\n'],
+    ['has `update` only where the publisher wants it', () => two, ['update'], {}, 'tool', '/ 1.2.3 update\n'],
+    ['leaves `self` of its other names to the program', () => two, ['self'], {}, 'toold', '{"name":"toold","args":["self"],"runAs":null}\n'],
+  ])('%s', (_, path, args, env, argv0, says) => {
+    const { stdout, stderr } = outcome(path(), args, env, argv0);
+    expect(stderr + stdout).toBe(says);
+  });
+
+  test('a command sets the exit code', () => {
+    expect(outcome(guarded, ['self']).status).toBe(3);
+  });
+
+  test.each([['nothing', 'loaded'], ['throw', 'failed'], ['reject', 'failed'], ['later', 'loaded'], ['wait', 'loaded'], ['exit', undefined]])('on trial, it tells how its entry loaded: %s, %s', (what, told) => {
+    const { stdout, stderr, status } = outcome(guarded, [what], { TELL: 'trial' });
+    expect(/^(loaded|failed)$/m.exec(stderr)?.[1]).toBe(told);
+    const { stdout: plainOut, stderr: plainErr, status: plainStatus } = outcome(plain, [what], { TELL: 'trial' });
+    expect([stdout, stderr.replace(/^begin.*\n/, '').replace(/^(loaded|failed)\n/m, ''), status]).toEqual([plainOut, plainErr, plainStatus]);
+  });
+});
+
 test('an entry without a suffix is JavaScript', () => {
   const path = pathOf(compile(project('bare', { 'bin/tool': '#!/usr/bin/env node\n"use strict"\n\nrequire("../lib/main.js")\n', 'lib/main.js': 'console.log(JSON.stringify("main"));\n' }), { entries: [{ name: 'tool', source: 'bin/tool' }] }));
   expect(start(path, [])).toBe('main');

@@ -8,12 +8,12 @@ import { dirname, join, resolve } from 'node:path';
 import { ioError, SlipwayError, targetOf } from '@slipway/core';
 import { openFileSource } from '../inspect/file-source.ts';
 import { editResources } from '../windows/resources.ts';
-import { bundle, compileError, type Bundle } from './bundle.ts';
-import { dispatcherSource, entryModule } from './dispatcher.ts';
+import { bundle, compileError, entryModule, type Bundle } from './bundle.ts';
+import { dispatcherModule, dispatcherSource, guardModule, selfModule } from './dispatcher.ts';
 import type { CompileAnswer, CompileJob } from './job.ts';
 
 /** Changes when the same inputs would give another executable. */
-const generation = 1;
+const generation = 2;
 
 /** Where the compiler finds the modules: a folder that exists on no machine, so that no machine's paths get in. */
 const virtualFolder = '/slipway-bundle';
@@ -56,19 +56,16 @@ function checkPaths(job: CompileJob, modules: Bundle): void {
   }
 }
 
-async function compile(job: CompileJob, modules: Bundle): Promise<string> {
+async function compile(job: CompileJob, bundled: Bundle): Promise<string> {
   const target = targetOf(job.target);
-  const path = join(job.work, `${job.entries[0]?.name}${target.os === 'windows' ? '.exe' : ''}`);
+  // The main module takes its name from the file's, and the file gets its final one later.
+  const main = isDispatched(job) ? dispatcherModule : job.entries[0]?.name;
+  const path = join(job.work, `${main}${target.os === 'windows' ? '.exe' : ''}`);
   const base = job.resources === undefined ? plainBase(job) : baseWithResources(job, job.resources);
-  const at = (name: string): string => `${virtualFolder}/${name}`;
-  const entries = job.entries.map((_, index) => at(`${entryModule(index)}.js`));
-  const several = entries.length > 1;
+  const modules = executableModules(job, bundled);
   const result = await Bun.build({
-    entrypoints: several ? [at('main.js'), ...entries] : entries,
-    files: {
-      ...Object.fromEntries([...modules].map(([name, content]) => [at(name), content])),
-      ...(several ? { [at('main.js')]: dispatcherSource(job.entries.map(({ name }) => name)) } : {}),
-    },
+    entrypoints: modules.entries,
+    files: modules.files,
     root: '/', // must exist; names do not depend on it
     target: 'bun',
     format: 'esm',
@@ -78,7 +75,7 @@ async function compile(job: CompileJob, modules: Bundle): Promise<string> {
     minify: job.minify,
     bytecode: job.bytecode,
     external: job.external,
-    naming: { entry: '[name].[ext]', chunk: 'chunk-[hash].[ext]', asset: '[name].[ext]' },
+    naming: { entry: '[name]', chunk: 'chunk-[hash].[ext]', asset: '[name].[ext]' },
     throw: false,
     compile: {
       executablePath: base,
@@ -91,6 +88,23 @@ async function compile(job: CompileJob, modules: Bundle): Promise<string> {
   if (!result.success) throw isFull(job.work, statSync(base).size * programShare) ? new SlipwayError('DISK_FULL', `there is no space left in ${job.work} for the executable of ${job.target}`) : compileError(job, result.logs);
   if (base !== job.base.path) rmSync(base);
   return path;
+}
+
+const isDispatched = ({ entries, injected }: CompileJob): boolean => entries.length > 1 || injected !== undefined;
+
+/** The modules that the compiler sees, and which of them can be started; the first is the main module. */
+function executableModules(job: CompileJob, bundled: Bundle): { readonly entries: string[]; readonly files: Record<string, string | Uint8Array> } {
+  const at = (name: string): string => `${virtualFolder}/${name}.js`;
+  const files: Record<string, string | Uint8Array> = {};
+  const names = new Map(job.entries.map(({ name }, index) => [`${entryModule(index)}.js`, at(name)]));
+  for (const [name, content] of bundled) files[names.get(name) ?? `${virtualFolder}/${name}`] = content;
+  const entries = job.entries.map(({ name }) => at(name));
+  if (!isDispatched(job)) return { entries, files };
+  files[at(dispatcherModule)] = dispatcherSource(job.entries.map(({ name }) => name), job.injected?.descriptor);
+  if (job.injected === undefined) return { entries: [at(dispatcherModule), ...entries], files };
+  files[at(guardModule)] = job.injected.guard;
+  files[at(selfModule)] = job.injected.self;
+  return { entries: [at(dispatcherModule), ...entries, at(selfModule)], files };
 }
 
 /** An executable is its base and the program, whose size is known when it is written: a generous guess. */
