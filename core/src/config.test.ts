@@ -20,6 +20,9 @@ describe('a configuration that does not hold', () => {
     ['an unknown wrapper', { wrappers: { nmp: {} } }, [/^wrappers\.nmp: is not a setting\. Did you mean "npm"\?/]],
     ['a value that is not allowed', { wrappers: { npm: { access: 'privat' } } }, [/^wrappers\.npm\.access: found "privat", allowed: public, restricted\./]],
     ['the wrong type', { name: 7 }, [/^name: found 7: /]],
+    ['an update address that is not https', { update: { url: 'http://example.com/' } }, [/^update\.url: found "http:\/\/example\.com\/": must be an https address/]],
+    ['an update address with a password', { update: { url: 'https://me:secret@example.com/' } }, [/^update\.url: .*without user/]],
+    ['a channel that is no file name', { update: { url: 'https://example.com/', channel: '../x' } }, [/^update\.channel: found "\.\.\/x": must be lower-case/]],
     ['everything at once', { name: 7, targets: ['mars'], wrapers: {} }, [/^name: /, /^targets\[0\]: found "mars"/, /^wrapers: .*"wrappers"/]],
     ['no object at all', 'slipway', [/found "slipway"/]],
   ])('names %s', (_, written, problems) => {
@@ -37,15 +40,48 @@ const packageJson: PackageJson = {
   name: '@acme/tool', version: '1.2.3', description: 'Does things', license: 'MIT', homepage: 'https://acme.example',
   repository: { type: 'git', url: 'git+https://github.com/acme/tool.git' }, author: { name: 'Acme' }, bin: { tool: './src/cli.ts', toold: 'src/daemon.ts' }, keywords: ['a', 1],
 };
-const allFiles = new Set(['src/cli.ts', 'src/daemon.ts', 'README.md', 'LICENSE', 'etc/tool.toml']);
+const signedRoot = JSON.stringify({ signatures: [{ keyid: 'a', sig: 'b' }], signed: { _type: 'root', version: 1, keys: {}, roles: { root: {}, timestamp: {}, snapshot: {}, targets: {} } } });
+const allFiles = new Set(['slipway.root.json', 'src/cli.ts', 'src/daemon.ts', 'README.md', 'LICENSE', 'etc/tool.toml']);
 
 function resolve(written: unknown, project: Partial<ProjectFacts> = {}): { readonly config: ResolvedConfig; readonly problems: readonly string[] } {
   const checked = checkData(schema, written);
   if ('problems' in checked) throw new Error(JSON.stringify(checked.problems));
   const problems: CodedProblem[] = [];
-  const config = resolveConfig(checked.value, { packageJson, isFile: (path) => allFiles.has(path), tags: [], ...project }, problems);
+  const config = resolveConfig(checked.value, { packageJson, isFile: (path) => allFiles.has(path), readText: () => signedRoot, tags: [], ...project }, problems);
   return { config, problems: problems.map(({ code, path, message }) => `${code} ${path}: ${message}`) };
 }
+
+describe('an update address', () => {
+  test.each<[url: string, resolved: string]>([
+    ['https://example.com/tool', 'https://example.com/tool/'],
+    ['https://example.com/tool//', 'https://example.com/tool/'],
+    ['http://localhost:8080', 'http://localhost:8080/'],
+    ['http://127.0.0.1/x/', 'http://127.0.0.1/x/'],
+    ['http://[::1]:80/', 'http://[::1]:80/'],
+  ])('%s is taken', (url, resolved) => {
+    const { config, problems } = resolve({ update: { url } });
+    expect([problems, config.update]).toEqual([[], { url: resolved, root: signedRoot, channel: 'stable', topLevel: false, dataVersion: 0 }]);
+  });
+
+  test.each(['http://localhost.example.com/', 'http://127.0.0.1.example.com/', 'ftp://example.com/', 'https://example.com/?a', 'https://example.com/#a', 'example.com', '', 'https://example.com/$(x)\'', 'https://'])('%s is not', (url) => {
+    expect(problemsOf({ update: { url } })).toHaveLength(1);
+  });
+
+  test.each<[what: string, project: Partial<ProjectFacts>, root: string | undefined, problem: RegExp]>([
+    ['is not there', {}, 'none.json', /^FILE_MISSING update\.root: there is no file none\.json/],
+    ['lies outside', {}, '../root.json', /^PATH_OUTSIDE update\.root: /],
+    ['is no JSON', { readText: () => '{' }, undefined, /^CONFIG_INVALID update\.root: slipway\.root\.json is no signed root metadata: /],
+    ['is not signed', { readText: () => signedRoot.replace(/\[\{.*?\}\]/, '[]') }, undefined, /^CONFIG_INVALID update\.root: .*signatures/],
+    ['is other metadata', { readText: () => signedRoot.replace('"root","version"', '"timestamp","version"') }, undefined, /^CONFIG_INVALID update\.root: .*_type/],
+    ['is too large', { readText: () => ' '.repeat(600_000) }, undefined, /^CONFIG_INVALID update\.root: .*600000/],
+  ])('root metadata that %s is a problem', (_, project, root, problem) => {
+    expect(resolve({ update: { url: 'https://example.com/', ...(root === undefined ? {} : { root }) } }, project).problems).toEqual([expect.stringMatching(problem)]);
+  });
+
+  test('nothing is resolved without one', () => {
+    expect(resolve({}).config).not.toHaveProperty('update');
+  });
+});
 
 test('nothing needs to be written for a package with a bin', () => {
   const { config, problems } = resolve({});

@@ -42,6 +42,20 @@ const files = z.strictObject({
     .describe('More files for the archives: configuration templates, documentation'),
 });
 
+/** Whoever can change what is on the way could hold updates back, so plain HTTP is for this machine only. */
+const repositoryUrl = z.string().max(2048).refine(
+  (url) => z.url().safeParse(url).success && /^https:\/\/[^@]*$|^http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/[^@]*)?$/i.test(url) && !/[?#\s'"`\\<>]/.test(url),
+  { error: 'must be an https address, or http on this machine (localhost, 127.0.0.1), without user, query and fragment' },
+);
+
+const update = z.strictObject({
+  url: repositoryUrl.describe('Address of the release repository; `/` is added at its end where it is missing'),
+  root: projectPath.default('slipway.root.json').describe('The signed root metadata that installed programs start to trust from: a copy of the repository’s newest `N.root.json`'),
+  channel: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, { error: 'must be lower-case letters, digits and hyphens, at most 32, starting with a letter' }).default('stable').describe('The channel of installations that choose none'),
+  topLevel: z.boolean().default(false).describe('Make `update`, `rollback` and `doctor` commands of the program, beside `self update` and so on. They go before commands of the program’s own with these names'),
+  dataVersion: z.int().min(0).default(0).describe('Raise it when this version changes the program’s data in a way that older ones cannot read'),
+});
+
 const version = z.union([
   z.string().describe('A version'),
   z.strictObject({
@@ -69,6 +83,7 @@ export function configSchema(wrappers: Readonly<Record<string, z.ZodType>>) {
     targets: z.array(target).min(1).optional().describe('Default: all eight'),
     build: build.prefault({}).describe('How the executable is made'),
     files: files.prefault({}).describe('The files that go along with it'),
+    update: update.optional().describe('Keep installed copies up to date from a release repository. Programs then have the command `self`, and nothing is added to them without it'),
     wrappers: z
       .strictObject(Object.fromEntries(options))
       .prefault({})

@@ -23,7 +23,7 @@ export {
 } from './ports.ts';
 export { binaryId, type Product, type Release, type ReleaseFile, type TargetBuild } from './release.ts';
 export { packageFacts, repositoryAddress, type PackageJson } from './package-json.ts';
-export { resolveConfig, type CodedProblem, type Entry, type ProjectFacts, type ResolvedConfig } from './resolved-config.ts';
+export { resolveConfig, type CodedProblem, type Entry, type ProjectFacts, type ResolvedConfig, type UpdateSettings } from './resolved-config.ts';
 export {
   executableSuffix, targetIds, targetOf, targets,
   type Arch, type Libc, type Os, type Target, type TargetId,

@@ -2,8 +2,9 @@
  * From what is written, and what the project's package.json says, to a configuration with nothing missing. Pure: the
  * project is given as facts.
  */
+import { z } from 'zod';
 import type { BuildOptions, CheckedConfig } from './config.ts';
-import type { ConfigProblem } from './config-problem.ts';
+import { checkData, type ConfigProblem } from './config-problem.ts';
 import type { Executable } from './executable.ts';
 import { checkCommandName } from './name.ts';
 import { packageFacts, type PackageJson } from './package-json.ts';
@@ -11,12 +12,15 @@ import type { Product, ReleaseFile } from './release.ts';
 import { targetIds, type TargetId } from './target.ts';
 import { parseVersion, versionOfTag } from './version.ts';
 import { SlipwayError, type ErrorCode } from './error.ts';
+import type { UpdateDescriptor } from './update/descriptor.ts';
 
 /** What the loader found in the project. */
 export interface ProjectFacts {
   readonly packageJson?: PackageJson;
   /** Whether a path relative to the root is a file. */
   readonly isFile: (path: string) => boolean;
+  /** The text of such a file. */
+  readonly readText: (path: string) => string;
   /** Git tags that point at the checked-out commit. */
   readonly tags: readonly string[];
   /** `--set-version`. */
@@ -37,9 +41,13 @@ export interface ResolvedConfig {
   readonly targets: readonly TargetId[];
   readonly build: BuildOptions;
   readonly files: readonly ReleaseFile[];
+  /** Where installed copies find newer ones; absent: nothing is added to the program. */
+  readonly update?: UpdateSettings;
   /** Options of each wrapper as written; `false` where left out. */
   readonly wrappers: Readonly<Record<string, unknown>>;
 }
+
+export type UpdateSettings = Pick<UpdateDescriptor, 'url' | 'root' | 'channel' | 'topLevel' | 'dataVersion'>;
 
 /** Every problem is added to `problems`, which the caller reports together; the result is usable when none was. */
 export function resolveConfig(config: CheckedConfig, project: ProjectFacts, problems: CodedProblem[]): ResolvedConfig {
@@ -54,6 +62,7 @@ export function resolveConfig(config: CheckedConfig, project: ProjectFacts, prob
   const homepage = config.homepage ?? facts.homepage;
   const repository = config.repository ?? facts.repository;
   const author = config.author ?? facts.author;
+  const update = resolveUpdate(config.update, project, problems);
   return {
     product: {
       name: name ?? '',
@@ -70,6 +79,7 @@ export function resolveConfig(config: CheckedConfig, project: ProjectFacts, prob
     targets: targetIds.filter((id) => config.targets?.includes(id) ?? true),
     build: checkBuild(config.build, project, problems),
     files: resolveFiles(config, project, problems),
+    ...(update === undefined ? {} : { update }),
     wrappers: config.wrappers,
   };
 }
@@ -127,6 +137,44 @@ function checkBuild(build: BuildOptions, project: ProjectFacts, problems: CodedP
   const at = 'build.windows.icon';
   if (icon !== undefined && checkInside(problems, at, icon) && !project.isFile(icon)) problems.push({ code: 'FILE_MISSING', path: at, message: `there is no file ${icon}` });
   return build;
+}
+
+/** As far as a program needs it to be: that its signatures hold is for those who have the keys to see. */
+const signedRoot = z.object({
+  signatures: z.array(z.object({ keyid: z.string(), sig: z.string().min(1) })).min(1),
+  signed: z.object({
+    _type: z.literal('root'),
+    version: z.int().min(1),
+    keys: z.record(z.string(), z.unknown()),
+    roles: z.object({ root: z.unknown(), timestamp: z.unknown(), snapshot: z.unknown(), targets: z.unknown() }),
+  }),
+});
+const rootLimit = 512 * 1024;
+
+function resolveUpdate(update: CheckedConfig['update'], project: ProjectFacts, problems: CodedProblem[]): UpdateSettings | undefined {
+  if (update === undefined) return undefined;
+  const at = 'update.root';
+  const path = update.root.replace(/^\.\//, '');
+  const settings = { ...update, url: update.url.replace(/\/*$/, '/'), root: '' };
+  if (!checkInside(problems, at, path)) return settings;
+  if (!project.isFile(path)) {
+    problems.push({ code: 'FILE_MISSING', path: at, message: `there is no file ${path}; \`slipway keys init\` makes it` });
+    return settings;
+  }
+  const root = project.readText(path);
+  const fault = rootFault(root);
+  if (fault !== undefined) problems.push({ code: 'CONFIG_INVALID', path: at, message: `${path} is no signed root metadata: ${fault}` });
+  return { ...settings, root };
+}
+
+function rootFault(text: string): string | undefined {
+  if (text.length > rootLimit) return `it has ${text.length} characters, at most ${rootLimit} are read`;
+  try {
+    const checked = checkData(signedRoot, JSON.parse(text));
+    return 'problems' in checked ? checked.problems.map(({ path, message }) => `${path} ${message}`).join('; ') : undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 type Role = 'readme' | 'license' | 'changelog' | 'notices';

@@ -46,6 +46,7 @@ export async function loadProject(port: ProcessPort, options: LoadOptions): Prom
   const config = resolveConfig(checked.value, {
     ...(packageJson === undefined ? {} : { packageJson }),
     isFile: (path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true,
+    readText: (path) => readFileSync(join(root, path), 'utf8'),
     tags: commit === undefined ? [] : await tagsOfHead(port, root),
     ...(options.version === undefined ? {} : { version: options.version }),
   }, problems);
