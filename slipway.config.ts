@@ -1,6 +1,10 @@
 /**
  * Slipway builds itself with itself: this is a configuration like any other.
  */
+import { bundleInjected } from './cli/src/injected/bundle.ts';
+
+const { SLIPWAY_UPDATE_URL } = process.env;
+
 export default {
   name: 'slipway',
   description: 'Ship a command-line program everywhere, and keep every copy up to date',
@@ -15,5 +19,9 @@ export default {
   build: {
     smoke: ['--version'],
     windows: { copyright: 'The Slipway authors. MIT licence.' },
+    // What goes into programs with an update address: a compiled Slipway has no sources to make it from.
+    define: { SLIPWAY_INJECTED: JSON.stringify(await bundleInjected()) },
   },
+  // Only a build that is going to be released knows where its releases will be, and has keys for them.
+  update: SLIPWAY_UPDATE_URL === undefined ? undefined : { url: SLIPWAY_UPDATE_URL, root: 'slipway.root.json', topLevel: true },
 };

@@ -39,6 +39,8 @@ export interface BuildContext {
   readonly bases: BaseStore;
   /** How to start ourselves as a worker. */
   readonly self: { readonly command: string; readonly args: readonly string[] };
+  /** What a program with an update address gets; present when the configuration has one. */
+  readonly injected?: { readonly guard: string; readonly self: string };
   /** Write tiny executables with true headers instead of compiling. */
   readonly fake: boolean;
   readonly onStep?: (target: TargetId, step: BuildStep) => void;
@@ -129,6 +131,7 @@ async function compile(context: BuildContext, target: Target, present: string, w
     define: { SLIPWAY_PRODUCT_VERSION: JSON.stringify(context.config.product.version.text), ...context.config.build.define },
     ...(context.config.build.sign === undefined ? {} : { sign: [...context.config.build.sign] }),
     ...(target.os === 'windows' ? { resources: resources(context) } : {}),
+    ...injection(context, target),
   };
   const { command, args } = context.self;
   const result = await context.process.run(command, [...args, '__compile'], { cwd: work, input: JSON.stringify(job) });
@@ -139,6 +142,12 @@ async function compile(context: BuildContext, target: Target, present: string, w
   const answer = compileAnswerSchema.parse(JSON.parse(line));
   if (answer.kind === 'failed') throw new SlipwayError(answer.code, answer.message, answer.hint === undefined ? {} : { hint: answer.hint });
   return answer.kind === 'compiled' ? { key: answer.key, path: answer.path } : { key: answer.key };
+}
+
+function injection({ config, injected }: BuildContext, target: Target): Pick<CompileJob, 'injected'> {
+  if (config.update === undefined || injected === undefined) return {};
+  const { product, executable: { name, aliases: others }, update } = config;
+  return { injected: { ...injected, descriptor: { product: product.name, version: product.version.text, target: target.id, names: [name, ...others], ...update } } };
 }
 
 function resources({ config, root }: BuildContext): NonNullable<CompileJob['resources']> {

@@ -3,6 +3,7 @@
  * runs, private work folders, npm's registry settings.
  */
 export { codecPort } from './codec-port.ts';
+export { firstMapped } from './first-mapped.ts';
 export { fsPort } from './fs-port.ts';
 export { httpPort } from './http.ts';
 export { lockPort } from './lock-port.ts';

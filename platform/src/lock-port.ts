@@ -3,8 +3,8 @@
  * which is never written. SQLite locks with fcntl, and a process loses those locks when it closes *any* descriptor of
  * the file: nothing else may open it.
  */
-import { closeSync, openSync } from 'node:fs';
 import type { LockPort } from '@slipway/core';
+import { fs, sqlite } from './on-demand.ts';
 import { quietly } from './quietly.ts';
 
 /** https://sqlite.org/rescode.html; extended codes have more in their higher bytes. */
@@ -14,8 +14,7 @@ const reasons: Readonly<Record<number, string>> = { 8: 'EROFS', 14: 'EACCES', 26
 export const lockPort: LockPort = {
   tryLock(path) {
     makeFile(path);
-    // Loaded when a lock is first taken: most starts of a program take none.
-    const { DatabaseSync } = quietly(() => process.getBuiltinModule('node:sqlite'));
+    const { DatabaseSync } = quietly(sqlite);
     let database: InstanceType<typeof DatabaseSync> | undefined;
     try {
       database = new DatabaseSync(path, { timeout: 0 });
@@ -35,7 +34,7 @@ export const lockPort: LockPort = {
 /** SQLite would make it readable to all. */
 function makeFile(path: string): void {
   try {
-    closeSync(openSync(path, 'wx', 0o600));
+    fs().closeSync(fs().openSync(path, 'wx', 0o600));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

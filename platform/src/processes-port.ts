@@ -3,8 +3,8 @@
  * Elsewhere, for now, a process is only its number, and nobody is seen to run from a folder: a version in use is then
  * kept only because the confirmed and the previous one always are.
  */
-import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import type { ProcessesPort, ProcessIdentity } from '@slipway/core';
+import { fs } from './on-demand.ts';
 import { quietly } from './quietly.ts';
 
 const linux = process.platform === 'linux';
@@ -15,9 +15,9 @@ export const processesPort: ProcessesPort = {
   uid: () => process.geteuid?.(),
   runningFrom(folder) {
     if (!linux) return [];
-    const prefix = `${attempt(() => realpathSync(folder)) ?? folder}/`;
+    const prefix = `${attempt(() => fs().realpathSync(folder)) ?? folder}/`;
     // A replaced file's name ends in " (deleted)", which is no matter here. Others' processes cannot be read.
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && attempt(() => readlinkSync(`/proc/${name}/exe`))?.startsWith(prefix)).map(Number);
+    return fs().readdirSync('/proc').filter((name) => /^\d+$/.test(name) && attempt(() => fs().readlinkSync(`/proc/${name}/exe`))?.startsWith(prefix)).map(Number);
   },
   become(executable, argv, environment) {
     const { execve } = process;
@@ -31,7 +31,7 @@ export const processesPort: ProcessesPort = {
 /** The boot's id and the tick at which the process started; undefined when it has ended, reaped or not. */
 function startOf(pid: number): string | undefined {
   if (!linux) return undefined;
-  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  const stat = attempt(() => fs().readFileSync(`/proc/${pid}/stat`, 'latin1'));
   if (stat === undefined) return undefined;
   // The second field is the program's name in parentheses, and may hold any character: fields are counted after it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -41,7 +41,7 @@ function startOf(pid: number): string | undefined {
 
 let boot: string | undefined;
 function bootId(): string {
-  return (boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
+  return (boot ??= fs().readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
 }
 
 function answers(pid: number): boolean {

@@ -18,6 +18,7 @@ import { buildTarget, takeTarget, type BuildContext, type BuiltTarget } from '@s
 import { SlipwayError, type Artifact, type Plan } from '@slipway/core';
 import { httpPort, openStamps, openWorkFolder, processPort, tarballAddress, type StampFile } from '@slipway/platform';
 import { compressor, executePlan, measure, openBlockCache, provenSpan, verifyDist, type Binary, type Executor } from '@slipway/wrappers';
+import { injectedSource } from '../injected/source.ts';
 import type { Project } from '../project/load.ts';
 import { selfCommand } from '../self.ts';
 import { cacheFolder } from './cache-folder.ts';
@@ -94,6 +95,7 @@ interface Own {
 
 async function build(options: DistOptions, plan: Plan, { work, cache, stamps }: Own): Promise<readonly BuiltTarget[]> {
   const { project, report } = options;
+  const injected = project.config.update === undefined || options.executables !== 'compile' ? undefined : await injectedSource();
   const context: BuildContext = {
     config: project.config,
     root: project.root,
@@ -103,6 +105,7 @@ async function build(options: DistOptions, plan: Plan, { work, cache, stamps }: 
     process: processPort,
     self: selfCommand(),
     fake: options.executables === 'fake',
+    ...(injected === undefined ? {} : { injected }),
     bases: {
       http: httpPort,
       tarball: (name, version) => tarballAddress(name, version, project.root),
