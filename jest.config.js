@@ -7,7 +7,7 @@ export default {
   transform: {
     '\\.ts$': '<rootDir>/testkit/types-transform.cjs',
     // Launcher sources that are imported as text.
-    '/(npm-package/[^/]+\\.cjs|python-package/.+\\.py)$': '<rootDir>/testkit/text-transform.cjs',
+    '/(npm-package/[^/]+\\.cjs|python-package/.+\\.py|release/src/installer/.+\\.sh)$': '<rootDir>/testkit/text-transform.cjs',
   },
   extensionsToTreatAsEsm: ['.ts'],
   testTimeout: 60_000,
