@@ -46,7 +46,7 @@ export function decodeSlots(bytes: Uint8Array): readonly Slot[] {
 
 function decodeSlot(slot: Uint8Array, index: 0 | 1): Slot | undefined {
   if (slot.length !== slotSize) return undefined;
-  const fields = header.exec(String.fromCharCode(...slot.subarray(0, headerSize)));
+  const fields = header.exec(new TextDecoder().decode(slot.subarray(0, headerSize))); // spread, the bytes cost a start 0.5 ms on Bun
   if (fields === null) return undefined;
   const [checksum = 0, sequence = 0, length = 0] = fields.slice(1).map((digits) => Number.parseInt(digits, 16));
   if (length > textLimit || crc32(slot.subarray(checkedFrom, headerSize + length)) !== checksum) return undefined;
