@@ -7,5 +7,4 @@ export { mockRepository, mockKey, type MockKey, type MockRepository } from './mo
 export { plannedMembers, type PlannedMember, type PlannedSources } from './planned-content.ts';
 export { bunFacts, sampleRelease, sampleWith } from './sample-release.ts';
 export { describeWrapper } from './wrapper-contract.ts';
-export { withFaults, type FaultKind, type Faults } from './faults.ts';
 export { programBytes, readProgram, startProgram, type Behaviour, type Ended } from './simulated-program.ts';
