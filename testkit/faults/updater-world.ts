@@ -69,7 +69,7 @@ export function runUpdate(ports: UpdaterPorts, version: string): Promise<Updated
 }
 
 export function runRollback(ports: UpdaterPorts): Promise<unknown> {
-  return rollback(ports, layout, { revoked: [] });
+  return rollback(ports, layout);
 }
 
 /** What a start of the program runs. */

@@ -17,15 +17,19 @@ export interface Ended {
   readonly behaviour: Behaviour;
 }
 
+/** Systems start no file that does not begin like a program. */
+const scriptLine = '#!simulated\n';
+
 export function programBytes(version: string, behaviour: Behaviour = 'fine', size = 600): Uint8Array {
   const program: Program = { product: 'tool', version, target: 'linux-x64', behaviour };
-  return new TextEncoder().encode(JSON.stringify(program).padEnd(size));
+  return new TextEncoder().encode(`${scriptLine}${JSON.stringify(program)}`.padEnd(size));
 }
 
 /** The program a file holds; undefined when the bytes are not those of one, whole. */
 export function readProgram(bytes: Uint8Array | undefined): Program | undefined {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as Program;
+    const text = new TextDecoder().decode(bytes);
+    return text.startsWith(scriptLine) ? (JSON.parse(text.slice(scriptLine.length)) as Program) : undefined;
   } catch {
     return undefined;
   }

@@ -7,11 +7,10 @@ export async function selfRollback(context: SelfContext, version: string | undef
   const place = requireInstalled(context);
   if (place.kind === 'answer') return place.answer;
   const { ports, descriptor: { product } } = context;
-  // Which versions are revoked is known online only; this must work without.
-  const done = await rollback(ports, place.layout, { ...(version === undefined ? {} : { version }), revoked: [] });
+  const done = await rollback(ports, place.layout, version);
   switch (done.kind) {
     case 'switched':
-      return { data: { outcome: 'switched', from: done.from, version: done.to }, text: `${product} ${done.to} runs from now on, instead of ${done.from}.` };
+      return { data: { outcome: 'switched', from: done.from, version: done.to, revoked: done.revoked }, text: `${product} ${done.to} runs from now on, instead of ${done.from}.${done.revoked ? `\nIts publisher has revoked ${done.to}: use it no longer than you must.` : ''}` };
     case 'trial ended':
       return { data: { outcome: 'trialEnded', dropped: done.version, version: done.confirmed }, text: `${product} ${done.version} is not tried any more. ${done.confirmed} stays.` };
     case 'already there':
