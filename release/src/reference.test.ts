@@ -29,7 +29,7 @@ let firstRoot: string;
 
 /** One visit of a client that keeps its trust in `state`. */
 function visit(state: string, ...names: readonly string[]): Found {
-  return JSON.parse(execFileSync(python, [script, publisher.folder, join(folder, state), firstRoot, ...names], { encoding: 'utf8' })) as Found;
+  return JSON.parse(execFileSync(python, [script, publisher.folder, join(folder, state), firstRoot, ...names], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })) as Found;
 }
 
 function versionsIn(hex: string | null | undefined): readonly string[] {

@@ -91,4 +91,4 @@ test.each(kinds)('a release that publishes a new root, %s', (kind, faultOf) => r
     rmSync(project.folder, { recursive: true });
   }).finally(() => process.stderr.write(`a release of ${calls.length} calls, ${kind}: ${tally.injected} of ${attempts.length} injected; ${tally.old} left the old repository, ${tally.between} the new one under the old root, ${tally.new} the new one\n`));
   expect(tally.injected).toBeGreaterThan(attempts.length / 2);
-})());
+})(), 1_800_000);

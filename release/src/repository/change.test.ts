@@ -83,7 +83,7 @@ describe.each(changes)('%s', (title, before, after, change, between) => {
     expect(counts.injected).toBe(trace.calls.length);
     expect(counts.old).toBeGreaterThan(0);
     process.stderr.write(`${title}, ${kind}: ${counts.injected} of ${trace.calls.length} calls injected, ${counts.old} left the old repository, ${counts.new} the new one\n`);
-  });
+  }, 300_000);
 });
 
 test('a second command is refused while one is at work', async () => {
