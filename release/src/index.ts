@@ -3,6 +3,7 @@ export { expiringSoon, type Expiring } from './changes/resign.ts';
 export { promote, rollout, unyank, yank, type OfferOutcome, type YankChoices } from './changes/offers.ts';
 export { newTargets, release, type BuiltComponent, type BuiltRelease, type ReleaseChoices, type ReleaseOutcome } from './changes/release.ts';
 export { checkPercent } from './changes/share.ts';
+export { installerFiles } from './installer/installer.ts';
 export { rootFileName, type TrustPlaces } from './keys/documents.ts';
 export { KeyFolder } from './keys/key-folder.ts';
 export { KeyRing } from './keys/key-ring.ts';

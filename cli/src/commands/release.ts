@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ioError, SlipwayError, type ReleaseRecord } from '@slipway/core';
 import { randomPort } from '@slipway/platform';
-import { changeRepository, checkPercent, newTargets, release as releaseTo, type ReleaseChoices, type ReleaseOutcome } from '@slipway/release';
+import { changeRepository, checkPercent, installerFiles, newTargets, release as releaseTo, type ReleaseChoices, type Publisher, type ReleaseOutcome } from '@slipway/release';
 import { projectFolder } from '../project/load.ts';
-import { openBuilt } from '../publisher/built-release.ts';
+import { openBuilt, type Built } from '../publisher/built-release.ts';
 import { openPublisher, print, warn, type RepositoryArguments } from '../publisher/publisher.ts';
 
 export interface ReleaseArguments extends RepositoryArguments {
@@ -27,10 +27,11 @@ export async function release(args: ReleaseArguments): Promise<number> {
     ...(args.notes === undefined ? {} : { notes: readNotes(resolve(args.notes)) }),
     ...(severity === undefined ? {} : { severity }),
   };
-  const publisher = openPublisher(args);
+  const keys = openPublisher(args);
   const built = await openBuilt(args.dist === undefined ? join(projectFolder(process.cwd(), args.config) ?? process.cwd(), 'dist') : resolve(args.dist), availableParallelism() + 1);
   try {
     for (const note of built.notes) warn(note);
+    const publisher = { ...keys, ...installerOf(built) };
     const outcome = await changeRepository(publisher, { create: true, dryRun }, (draft): ReleaseOutcome => {
       if (!dryRun) return releaseTo(draft, built, choices);
       const targets = newTargets(draft, built, choices);
@@ -41,6 +42,11 @@ export async function release(args: ReleaseArguments): Promise<number> {
     built.close();
   }
   return 0;
+}
+
+/** Scripts that install the program know where the repository will be; without an address there are none. */
+function installerOf({ update }: Built): Pick<Publisher, 'installer'> {
+  return update === undefined ? {} : { installer: (facts) => installerFiles({ ...facts, url: update.url, channel: update.channel }) };
 }
 
 function text(product: string, { outcome, version, channel, targets, payloadBytes }: ReleaseOutcome, { to, rollout, 'dry-run': dryRun }: ReleaseArguments): string {

@@ -29,6 +29,7 @@ function metadata({ config, commit }: Project, plan: Plan): object {
     commit: commit?.hash ?? null,
     date: new Date(plan.date * 1000).toISOString(),
     description: config.product.description,
+    ...(config.update === undefined ? {} : { update: { url: config.update.url, channel: config.update.channel, dataVersion: config.update.dataVersion } }),
   };
 }
 

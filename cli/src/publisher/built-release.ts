@@ -13,6 +13,8 @@ import { readJsonFile } from '../project/json-file.ts';
 import { existsSync } from 'node:fs';
 
 export interface Built extends BuiltRelease {
+  /** Where the programs that were built look for newer ones; undefined when they do not. */
+  readonly update: z.infer<typeof updateSchema> | undefined;
   /** What is worth saying. */
   readonly notes: readonly string[];
   /** Bytes that went through the compressor because the cache did not have them. */
@@ -20,7 +22,8 @@ export interface Built extends BuiltRelease {
   close(): void;
 }
 
-const metadataSchema = z.object({ project_name: z.string(), version: z.string(), update: z.object({ dataVersion: z.int().min(0) }).optional() });
+const updateSchema = z.object({ url: z.url(), channel: z.string(), dataVersion: z.int().min(0) });
+const metadataSchema = z.object({ project_name: z.string(), version: z.string(), update: updateSchema.optional() });
 
 interface Records {
   readonly plan: Plan;
@@ -62,7 +65,7 @@ async function read(dist: string, { plan, artifacts, metadata }: Records, cache:
     ],
   }));
   const notes = archive === undefined ? ['dist/ has no archive, so the release has no licence and no README: build with the archive wrapper to include them'] : [];
-  return { product: plan.product.name, version: plan.product.version, dataVersion: metadata.update?.dataVersion ?? 0, targets, notes, deflatedBytes: count.deflatedBytes };
+  return { product: plan.product.name, version: plan.product.version, dataVersion: metadata.update?.dataVersion ?? 0, update: metadata.update, targets, notes, deflatedBytes: count.deflatedBytes };
 }
 
 /** The publisher's files are the same in all archives: the smallest tells them soonest. */

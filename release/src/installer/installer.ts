@@ -2,6 +2,9 @@
  * The scripts that people install and uninstall with, made for one product: POSIX sh, no other dependency than what
  * every system has.
  */
+// Whoever imports this package type-checks it with their own files, and sees ambient declarations only by reference.
+// oxlint-disable-next-line typescript/triple-slash-reference
+/// <reference path="../../text.d.ts" />
 import { targets } from '@slipway/core';
 import install from './install.sh' with { type: 'text' };
 import uninstall from './uninstall.sh' with { type: 'text' };
