@@ -293,15 +293,18 @@ find_wanted() {
     fail "channel $channel has no version $wanted" "It has: $(printf '%s\n' "$offered" | sed 's/ .*//' | tr '\n' ' ')"
   get_checked "records/$hash.json" "$work/record" "$size" "$hash"
   {
-    sed -n 's/^{"format":1,"product":"\([^"\\]*\)","version":"\([^"\\]*\)".*/product \1 version \2/p' "$work/record" | sed 's/ version /\
-version /'
-    sed 's/"full":{/"full":/g' "$work/record" | tr '{' '\n' | sed -n \
+    printf 'product %s\nversion %s\n' "$(record_field product)" "$(record_field version)"
+    { cat "$work/record"; echo; } | sed 's/"full":{/"full":/g' | tr '{' '\n' | sed -n \
       -e 's/"mode":493,/"mode":755,/' -e 's/"mode":420,/"mode":644,/' \
       -e 's/^"kind":"file","path":"\([^"\\]*\)","mode":\([0-9]*\),"size":\([0-9]*\),"sha256":"\([0-9a-f]*\)","full":"coding":"gzip","size":\([0-9]*\),"sha256":"\([0-9a-f]*\)"}.*/file \2 \3 \4 gzip \5 \6 \1/p' \
       -e 's/^"kind":"link","path":"\([^"\\]*\)","to":"\([^"\\]*\)"}.*/link \2 \1/p'
     echo end
   } >"$work/files"
 }
+
+# A text at the beginning of the release record, before whatever its publisher wrote.
+record_field() { { cat "$work/record"; echo; } | sed -n 's/^{"format":1,"product":"\([^"\\]*\)","version":"\([^"\\]*\)",.*/product=\1\
+version=\2/p' | sed -n "s/^$1=//p"; }
 
 # Kilobytes: the payloads, the files, and one of each again for what is being written.
 check_space() {
