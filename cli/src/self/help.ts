@@ -42,6 +42,7 @@ export function helpText({ typed, descriptor: { product, names } }: SelfContext,
     return `About this copy of ${product}.\n\n${rows.join('\n')}\n\nEach takes --json and --help, for example: ${names[0] ?? product} self update --help`;
   }
   const rows = [...help.options, ...always].map(([name, about]) => `  ${name.padEnd(19)}  ${about}`);
-  const lines = help.examples.map(([rest, about]) => `${typed(topic)}${rest}`.padEnd(0).concat(`   # ${about}`));
+  const width = Math.max(...help.examples.map(([rest]) => typed(topic).length + rest.length));
+  const lines = help.examples.map(([rest, about]) => `${`${typed(topic)}${rest}`.padEnd(width)}  ${about}`);
   return `Usage: ${`${typed(topic)} ${help.synopsis}`.trimEnd()}\n\n${help.about}\n\n${rows.join('\n')}\n\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

@@ -10,7 +10,7 @@ export async function selfOwner(context: SelfContext): Promise<Answer> {
       return { data: { outcome: 'installed', root: place.layout.root }, text: `${product} is installed in ${place.layout.root} and updates itself: ${typed('update')}` };
     case 'owned': {
       const { owner, package: name, version, upgrade } = place.owner;
-      return { data: { outcome: 'owned', owner, package: name, version, upgrade }, text: `${owner}: ${name} ${version}\nUpgrade with: ${upgrade.join(' ')}` };
+      return { data: { outcome: 'owned', ...place.owner }, text: `${owner}: ${name} ${version}\nUpgrade with: ${upgrade.join(' ')}` };
     }
     case 'loose':
       return { data: { outcome: 'loose' }, text: `No package manager claims this copy. To have one that updates itself: curl -fsSL ${url}install.sh | sh` };

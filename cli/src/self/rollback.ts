@@ -10,7 +10,10 @@ export async function selfRollback(context: SelfContext, version: string | undef
   const done = await rollback(ports, place.layout, version);
   switch (done.kind) {
     case 'switched':
-      return { data: { outcome: 'switched', from: done.from, version: done.to, revoked: done.revoked }, text: `${product} ${done.to} runs from now on, instead of ${done.from}.${done.revoked ? `\nIts publisher has revoked ${done.to}: use it no longer than you must.` : ''}` };
+      return {
+        data: { outcome: 'switched', from: done.from, version: done.to, revoked: done.revoked },
+        text: `${product} ${done.to} runs from now on, instead of ${done.from}.${done.revoked ? ` Its publisher has withdrawn ${done.to} for good: update as soon as you can.` : ''}`,
+      };
     case 'trial ended':
       return { data: { outcome: 'trialEnded', dropped: done.version, version: done.confirmed }, text: `${product} ${done.version} is not tried any more. ${done.confirmed} stays.` };
     case 'already there':
