@@ -5,7 +5,6 @@ export { newTargets, release, type BuiltComponent, type BuiltRelease, type Relea
 export { checkPercent } from './changes/share.ts';
 export { installerFiles } from './installer/installer.ts';
 export { rootFileName, type TrustPlaces } from './keys/documents.ts';
-export { installerFiles, type InstallerOptions } from './installer/installer.ts';
 export { KeyFolder } from './keys/key-folder.ts';
 export { KeyRing } from './keys/key-ring.ts';
 export { initKeys, listKeys, renewTrust, revokeKey, rotateKey, type KeyContext, type KeyRow } from './keys/keys.ts';
