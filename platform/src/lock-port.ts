@@ -11,6 +11,9 @@ import { quietly } from './quietly.ts';
 const busy = 5;
 const reasons: Readonly<Record<number, string>> = { 8: 'EROFS', 14: 'EACCES', 26: 'EINVAL' };
 
+/** What nothing refers to is collected, and its lock with it: Bun does so within milliseconds. */
+const held = new Set<object>();
+
 export const lockPort: LockPort = {
   tryLock(path) {
     makeFile(path);
@@ -19,8 +22,9 @@ export const lockPort: LockPort = {
     try {
       database = new DatabaseSync(path, { timeout: 0 });
       database.exec('BEGIN EXCLUSIVE');
-      const held = database;
-      return { release: () => held.close() };
+      const kept = database;
+      held.add(kept);
+      return { release: () => { held.delete(kept); kept.close(); } };
     } catch (error) {
       database?.close();
       const code = Number((error as { readonly errcode?: unknown }).errcode) & 0xff;

@@ -36,11 +36,14 @@ describe('a lock', () => {
 
   test('is released when its holder is killed', async () => {
     const path = join(scratch, 'killed');
-    const args = script(`import { lockPort } from ${JSON.stringify(module('lock-port.ts'))}; lockPort.tryLock(${JSON.stringify(path)}); console.log('taken'); setInterval(() => {}, 1000);`);
+    const args = script(`import { lockPort } from ${JSON.stringify(module('lock-port.ts'))}; lockPort.tryLock(${JSON.stringify(path)}); globalThis.gc?.(); globalThis.Bun?.gc(true); console.log('taken'); setInterval(() => {}, 1000);`);
     const holder = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(holder.stdout, 'data');
-    expect(ports.lock.tryLock(path)).toBeUndefined();
-    holder.kill('SIGKILL');
+    try {
+      await once(holder.stdout, 'data');
+      expect(ports.lock.tryLock(path)).toBeUndefined();
+    } finally {
+      holder.kill('SIGKILL');
+    }
     await once(holder, 'exit');
     const lock = ports.lock.tryLock(path);
     expect(lock).toBeDefined();
