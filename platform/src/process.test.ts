@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -25,6 +25,18 @@ test('a program that takes too long is ended', async () => {
 
 test('a program that is not there is one clear error', async () => {
   await expect(processPort.run('no-such-program-anywhere', [])).rejects.toMatchObject({ code: 'IO_FAILED', message: expect.stringContaining('no-such-program-anywhere') });
+});
+
+test('a file that is neither program nor script is not run, line by line', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-process-'));
+  const file = join(folder, 'program');
+  writeFileSync(file, `echo ran > ${folder}/ran\n`, { mode: 0o755 });
+  try {
+    await expect(processPort.run(file, [])).rejects.toMatchObject({ code: 'IO_FAILED', cause: { code: 'ENOEXEC' } });
+    expect(existsSync(join(folder, 'ran'))).toBe(false);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('a program for another machine is no program: the system says so, or a shell that tries it line by line', async () => {

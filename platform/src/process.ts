@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { execa } from 'execa';
 import { SlipwayError, type ProcessPort, type RunOptions, type RunResult } from '@slipway/core';
 
@@ -53,12 +54,34 @@ export const processPort: ProcessPort = {
  * directly, the system says again why it does not start the program.
  */
 function started<Child>(command: string, start: () => Child): Child {
+  if (groups && typeof Bun === 'undefined' && command.includes('/')) refuseText(command);
   try {
     return start();
   } catch (error) {
     throw new SlipwayError('IO_FAILED', `${command} could not be started`, { cause: startError(command) ?? error });
   }
 }
+
+/**
+ * Node starts programs by execvp(3), which hands whatever the system does not take to a shell, line by line. Nobody wants
+ * that of a damaged program: what is neither a script nor begins as programs do is refused, as Bun does.
+ */
+function refuseText(path: string): void {
+  const start = Buffer.alloc(4);
+  let length: number;
+  try {
+    const file = openSync(path, 'r');
+    length = readSync(file, start, 0, start.length, 0);
+    closeSync(file);
+  } catch {
+    return; // a program that may be run and not read; or it is missing, which the system says better
+  }
+  if (start.subarray(0, 2).toString('latin1') === '#!' || programStarts.includes(start.subarray(0, length).toString('hex'))) return;
+  throw new SlipwayError('IO_FAILED', `${path} could not be started: it is no program`, { cause: Object.assign(new Error('ENOEXEC: exec format error'), { code: 'ENOEXEC' }) });
+}
+
+/** ELF; Mach-O of 64 bits, and for several processors. */
+const programStarts = ['7f454c46', 'cffaedfe', 'cafebabe'];
 
 function startError(command: string): unknown {
   try {
