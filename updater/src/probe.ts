@@ -6,7 +6,7 @@ import { parseObject } from './state/state.ts';
 import { randomHex } from './state/temporary-name.ts';
 
 export interface ProbePorts {
-  readonly fs: Pick<FsPort, 'stat' | 'open'>;
+  readonly fs: Pick<FsPort, 'stat'>;
   readonly process: ProcessPort;
   readonly random: RandomPort;
 }
@@ -25,7 +25,6 @@ const timeLimit = 30_000;
  */
 export async function probe(ports: ProbePorts, layout: Layout, { product, version, target }: ReleaseRecord, name: string): Promise<Probed> {
   const executable = `${versionFolder(layout, version)}/${name}`;
-  if (!isProgram(ports, executable)) return failed('start', 'is no program');
   const nonce = randomHex(ports.random, 16);
   let result: RunResult;
   try {
@@ -35,22 +34,6 @@ export async function probe(ports: ProbePorts, layout: Layout, { product, versio
   }
   return judge(result, { probe: nonce, product, version, target });
 }
-
-/** Anything else would be run by a shell, line by line, as execvp(3) has it. A file that is missing is found out later. */
-function isProgram({ fs }: ProbePorts, executable: string): boolean {
-  if (fs.stat(executable) === undefined) return true;
-  const file = fs.open(executable, 'read');
-  try {
-    const start = new Uint8Array(4);
-    file.read(start, 0);
-    return programStarts.some((bytes) => bytes.every((byte, index) => start[index] === byte));
-  } finally {
-    file.close();
-  }
-}
-
-/** ELF, a script, PE, Mach-O of 64 bits, Mach-O for several processors. */
-const programStarts = [[0x7f, 0x45, 0x4c, 0x46], [0x23, 0x21], [0x4d, 0x5a], [0xcf, 0xfa, 0xed, 0xfe], [0xca, 0xfe, 0xba, 0xbe]] as const;
 
 function startFailure({ fs }: ProbePorts, executable: string, error: unknown): Probed {
   const code = systemCode(error);

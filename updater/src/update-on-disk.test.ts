@@ -114,7 +114,7 @@ describe('a candidate that cannot start on this machine', () => {
   test.each<[string, string | Buffer, string, string]>([
     // Bun gets the system's answer; Node lets a shell try what the system does not take, hence the tabs.
     ['is cut short', Buffer.from('\x7fELF'.padEnd(64, '\t')), 'start|exit', ''],
-    ['is no program', 'neither script nor program', 'start', 'is no program'],
+    ['is no program', 'neither script nor program', 'start', 'is no program for this machine'],
     ['needs a loader that is not there', '#!/nowhere/sh\n', 'start', 'needs a loader that is not on this machine'],
     ['is ended by an illegal instruction', '#!/bin/sh\nkill -ILL $$\n', 'signal', 'was ended by SIGILL when it was started'],
     ['ends with an error', '#!/bin/sh\necho "no such option" >&2\nexit 2\n', 'exit', 'ended with exit code 2 when it was started: no such option'],
