@@ -29,8 +29,8 @@ help: ## List the targets
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 .PHONY: dist-all dist-archives dist-npm dist-python clean-dist verify
-dist-all: $(installed) ## Build Slipway for every target and every wrapper into dist/, and verify it
-	$(slipway) dist
+dist-all: $(installed) ## Build Slipway for every target and every wrapper into dist/, and verify it; VERSION=… for another version
+	$(slipway) dist $(if $(VERSION),--set-version $(VERSION))
 
 dist-archives: $(installed) ## Only the archives
 	$(slipway) dist --wrapper archive

@@ -5,9 +5,10 @@
  * The date is faked by preloading a library. It reaches the main process and all it starts by itself, but not the
  * compile workers, whose environment Slipway scrubs; those differ in the rest only.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { freshClone } from './clone.ts';
 import { type Environment, mustRun } from './command.ts';
 import { environment, network, openHome, readWorld, repository, slice } from './world.ts';
 
@@ -29,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a stranger’s fresh clone in another folder, another time zone, another year, on one core, with cold caches', async () => {
-  const clone = await freshClone(join(folder, 'a stranger’s clone'));
+  const clone = await freshClone(tools, join(folder, 'a stranger’s clone'), rootSetting());
   const home = openHome(folder, 'stranger');
   const cache = join(home, 'cold');
   cpSync(join(world.cache, 'bases/'), join(cache, 'bases'), { recursive: true, dereference: true }); // certificates do not hold in a faked year
@@ -61,21 +62,6 @@ async function checkoutBuild(): Promise<string> {
   const checksums = readFileSync(join(out, 'checksums.txt'), 'utf8');
   rmSync(out, { recursive: true });
   return checksums;
-}
-
-/** A clone of the commit with this checkout's changes, so that the suite also serves before a commit. */
-async function freshClone(clone: string): Promise<string> {
-  const git = [tools.git, '-c', 'safe.directory=*'];
-  await mustRun(['/bin/sh', '-c', 'umask 077; exec "$@"', 'sh', ...git, 'clone', '--quiet', '--no-hardlinks', repository, clone], rootSetting());
-  const changed = await mustRun([...git, 'ls-files', '-z', '--modified', '--others', '--exclude-standard'], { ...rootSetting(), cwd: repository });
-  for (const path of changed.stdout.toString().split('\0').filter((one) => one !== '')) {
-    rmSync(join(clone, path), { force: true });
-    if (existsSync(join(repository, path))) cpSync(join(repository, path), join(clone, path));
-  }
-  for (const path of ['.', ...readdirSync(repository)].map((one) => join(one, 'node_modules'))) {
-    if (existsSync(join(repository, path))) cpSync(join(repository, path), join(clone, path), { recursive: true, verbatimSymlinks: true });
-  }
-  return clone;
 }
 
 function rootSetting(): { readonly cwd: string; readonly env: Environment } {

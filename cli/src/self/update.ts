@@ -14,7 +14,7 @@ export async function selfUpdate(context: SelfContext, options: UpdateOptions): 
   if (place.kind === 'answer') return place.answer;
   const { ports, descriptor, progress } = context;
   const { check, ...which } = options;
-  const updated = await update(ports, place.layout, descriptor, { explicit: true, checkOnly: check, ...which, report: (step) => progress(progressLine(step)) });
+  const updated = await update(ports, place.layout, descriptor, { explicit: !check, checkOnly: check, ...which, report: (step) => progress(progressLine(step)) });
   progress('');
   return answer(context, place.version, updated);
 }
