@@ -73,7 +73,7 @@ const pattern = (line: string): RegExp => new RegExp(line.trim().split('…').ma
 /** Each command under its number; from the installation on, the two loops run beside them. */
 function shellScript(steps: readonly Step[], home: string): string {
   const lines = steps.map(({ command }, index) => `echo '@@ ${index}'\n${command}${command.includes('| sh') ? `\n${loops(home)}` : ''}${command.endsWith('&') ? '\nsleep 2' : ''}`);
-  return `set -eu\ntrap 'touch ${home}/stop; kill $(jobs -p) 2> /dev/null || true; wait' EXIT\n${lines.join('\n')}\n`;
+  return `set -eu\nexec 2>&1\ntrap 'touch ${home}/stop; kill $(jobs -p) 2> /dev/null || true; wait' EXIT\n${lines.join('\n')}\n`;
 }
 
 /**
