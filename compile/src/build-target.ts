@@ -123,6 +123,7 @@ async function compile(context: BuildContext, target: Target, present: string, w
     entries: context.config.entries.map(({ name, source }) => ({ name, source })),
     target: target.id,
     base,
+    run: process.pid,
     work,
     ...(presentKey === undefined ? {} : { presentKey }),
     bytecode: context.config.build.bytecode,

@@ -26,8 +26,8 @@ export async function expectRecovery(project: Project, { args, env = {}, clean, 
   const again = await run(project, args, { env });
   expectSuccess(again);
   expect(plain(readTree(project.dist))).toEqual(plain(clean));
+  expect(await lingering(project, patience)).toEqual([]);
   expect(workFolders(project)).toEqual([]);
   expect(halfWritten(project)).toEqual([]);
-  expect(await lingering(project, patience)).toEqual([]);
   return again;
 }

@@ -161,6 +161,20 @@ describe('a real executable', () => {
     });
   }));
 
+  test('a run is killed while it compiles: the compiling process notices, and leaves nothing', recorded(async () => {
+    await rounds(seeded().moments(slice ? 1 : 4, 400), after, async (delay) => {
+      forget();
+      const running = start(project, real);
+      await findProcess(project, '__compile');
+      await wait(delay);
+      running.kill('SIGKILL');
+      await running.ended;
+      expect(await lingering(project, 20_000)).toEqual([]);
+      expect(workFolders(project)).toEqual([]);
+      await expectContinued();
+    });
+  }));
+
   test.each(['SIGINT', 'SIGTERM'] as const)('%s while a signing hook waits; the hook ends, too', (signal) => recorded(async () => {
     const script = 'touch hook-started; sleep 1000 & wait';
     const waiting = helloProject({ cache: linkedCache, files: { 'slipway.config.json': JSON.stringify({ build: { sign: ['sh', '-c', script] } }) } });

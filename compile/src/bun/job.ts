@@ -42,7 +42,8 @@ export const compileJobSchema = z.object({
   target: z.enum(targetIds as [TargetId, ...TargetId[]]),
   /** The hardened Bun executable of the target, and its SHA-256. */
   base: z.object({ path: z.string(), sha256: z.string() }),
-  /** A private folder for the worker's files. */
+  /** The id of the process that asks, and a private folder for the worker's files. */
+  run: z.number().int().positive(),
   work: z.string(),
   /** The key of a file that is still in place: same key, nothing to do. */
   presentKey: z.string().optional(),

@@ -54,7 +54,7 @@ function compile(root: string, more: Partial<CompileJob> = {}): CompileAnswer {
   const work = join(scratch, `work-${jobs++}`);
   mkdirSync(work);
   const job: CompileJob = {
-    root, work, base, target: here.id, bytecode: true, minify: true, external: [], define: { SLIPWAY_PRODUCT_VERSION: '"1.2.3"' },
+    root, run: process.pid, work, base, target: here.id, bytecode: true, minify: true, external: [], define: { SLIPWAY_PRODUCT_VERSION: '"1.2.3"' },
     entries: [{ name: 'tool', source: 'src/tool.ts' }, { name: 'toold', source: 'src/toold.cjs' }],
     ...more,
   };

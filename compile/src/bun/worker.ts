@@ -35,7 +35,7 @@ export async function runCompileJob(job: CompileJob): Promise<CompileAnswer> {
 /** A hash of everything that decides the executable's bytes: the bundle stands for the sources and how they resolve. */
 function keyOf(job: CompileJob, modules: Bundle): string {
   const hash = createHash('sha256');
-  const { root: _root, base, work: _work, presentKey: _present, ...decisive } = job;
+  const { root: _root, base, run: _run, work: _work, presentKey: _present, ...decisive } = job;
   hash.update(JSON.stringify([generation, Bun.version, base.sha256, decisive]));
   if (job.resources?.icon !== undefined) hash.update(readFileSync(job.resources.icon));
   for (const [name, content] of modules) hash.update(`\0${name}\0${content.length}\0`).update(content);
