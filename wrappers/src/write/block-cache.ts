@@ -3,7 +3,7 @@
  * blocks that changed and two programs on one runtime share nearly all of theirs. A block file is the compressed
  * bytes followed by their CRC-32: a damaged one is noticed when it is read and made anew.
  */
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { ioError } from '@slipway/core';
@@ -33,7 +33,8 @@ export function openBlockCache(folder: string, generation: string, work: string)
       trailer.writeUInt32LE(crc32(compressed));
       try {
         mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-        writeFileSync(join(work, key), Buffer.concat([compressed, trailer]), { mode: 0o600 });
+        writeFileSync(join(work, key), compressed, { mode: 0o600 });
+        appendFileSync(join(work, key), trailer);
         renameSync(join(work, key), path);
       } catch (error) {
         throw ioError(error, `write ${path}`);

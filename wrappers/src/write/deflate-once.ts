@@ -49,10 +49,13 @@ export async function deflateOnce(path: string, cache: BlockCache, width: number
   const hash = createHash('sha256');
   const blocks: Promise<Block>[] = [];
   const buffer = Buffer.allocUnsafe(largestBlock);
+  // Fresh memory for each block would cost as much as reading it: a block takes that of the one that is done by then.
+  const plains = Array.from({ length: width }, () => new Uint8Array(blockSize));
   const file = await open(path, 'r');
   try {
     for (;;) {
-      const plain = new Uint8Array(blockSize);
+      if (blocks.length >= width) await blocks[blocks.length - width];
+      const plain = plains[blocks.length % width] as Uint8Array;
       const { bytesRead } = await readFully(file, plain);
       if (bytesRead === 0) break;
       const bytes = plain.subarray(0, bytesRead);
@@ -60,7 +63,6 @@ export async function deflateOnce(path: string, cache: BlockCache, width: number
       const next = block(bytes, cache, buffer, count);
       next.catch(() => undefined); // awaited below; a failure must not count as unhandled before that
       blocks.push(next);
-      if (blocks.length >= width) await blocks[blocks.length - width];
     }
     return summarise(await Promise.all(blocks), hash.digest('hex'));
   } finally {
