@@ -73,7 +73,7 @@ const pattern = (line: string): RegExp => new RegExp(line.trim().split('…').ma
 /** Each command under its number; from the installation on, the two loops run beside them. */
 function shellScript(steps: readonly Step[], home: string): string {
   const lines = steps.map(({ command }, index) => `echo '@@ ${index}'\n${command}${command.includes('| sh') ? `\n${loops(home)}` : ''}${command.endsWith('&') ? '\nsleep 2' : ''}`);
-  return `set -eu\nexec 2>&1\ntrap 'touch ${home}/stop; kill $(jobs -p) 2> /dev/null || true; wait' EXIT\n${lines.join('\n')}\n`;
+  return `set -eu\nexec 2>&1\nwatchers=\ntrap 'touch ${home}/stop; for one in $watchers; do wait $one || true; done; kill $(jobs -p) 2> /dev/null || true; wait' EXIT\n${lines.join('\n')}\n`;
 }
 
 /**
@@ -98,12 +98,14 @@ while (rest === 0 || !existsSync('${home}/stop')) {
 }
 writeFileSync('${home}/looks.json', JSON.stringify({ count, wrong: wrong.slice(0, 9), perSecond: Math.round(count / ((Date.now() - begun) / 1000)) }));
 `);
-  return `(node ${home}/look.mjs) > /dev/null 2>&1 &
-( count=0; wrong=; while [ ! -e ${home}/stop ]; do
+  return `node ${home}/look.mjs > /dev/null 2>&1 &
+watchers=$!
+( set +e; count=0; wrong=; while [ ! -e ${home}/stop ]; do
     said=$(${program} --version 2>&1) || wrong="$wrong exit-$?"
     case $said in 0.1.0 | 0.2.0) ;; *) wrong="$wrong $said" ;; esac
     count=$((count + 1)); done
-  printf '{"count":%s,"perSecond":0,"wrong":[%s]}' "$count" "$(printf '%s' "$wrong" | tr -d '"\\\\\\n' | sed 's/..*/"&"/')" > ${home}/starts.json ) > /dev/null 2>&1 &`;
+  printf '{"count":%s,"perSecond":0,"wrong":[%s]}' "$count" "$(printf '%s' "$wrong" | tr -d '"\\\\\\n' | sed 's/..*/"&"/')" > ${home}/starts.json ) > /dev/null 2>&1 &
+watchers="$watchers $!"`;
 }
 
 function watched(home: string, name: string): { readonly count: number; readonly wrong: readonly string[]; readonly perSecond: number } {
