@@ -28,6 +28,9 @@ export interface CandidateWatch {
 /** Milliseconds after which a program that runs has lived. */
 const lifeTime = 10_000;
 
+/** Milliseconds after which a runtime has told its listeners of a signal. */
+const signalTime = 100;
+
 /** Watch this process, the candidate, from before its entry is loaded. Nothing in here throws. */
 export function watchCandidate(ports: GuardPorts, { layout, letters }: CandidateStart, events: ProcessEvents): CandidateWatch {
   let phase: 'loading' | 'loaded' | 'over' = 'loading';
@@ -46,9 +49,10 @@ export function watchCandidate(ports: GuardPorts, { layout, letters }: Candidate
   const loaded = (): void => {
     if (phase !== 'loading') return;
     phase = 'loaded';
-    stop(signals);
     stop(whileLoading);
     note('L');
+    // A signal that came just before is still on its way to its listener, and would be lost without one.
+    whileWatched.push(events.after(signalTime, () => stop(signals)));
     whileWatched.push(events.after(lifeTime, lived));
   };
   const over = (letter: Letter): void => {
@@ -77,7 +81,7 @@ export function watchCandidate(ports: GuardPorts, { layout, letters }: Candidate
   };
   const interrupted = (signal: InterruptSignal): void => {
     stop(signals);
-    note('I');
+    if (phase === 'loading') note('I');
     events.raise(signal);
   };
 
