@@ -15,10 +15,10 @@ export function gzipTrailer(crc: number, size: number): Uint8Array {
   return trailer;
 }
 
-/** A deflated file, spliced: nothing is compressed again, one block in memory at a time. */
+/** A deflated file, spliced: nothing is compressed again. Each piece is the caller's own, to be written when it likes. */
 export function* gzipOf(deflated: Deflated, cache: BlockCache): Generator<Uint8Array> {
   yield gzipHeader;
-  yield* compressedBlocks(deflated, cache);
+  for (const block of compressedBlocks(deflated, cache)) yield Uint8Array.from(block);
   yield deflateEnd;
   yield gzipTrailer(deflated.crc32, deflated.size);
 }
