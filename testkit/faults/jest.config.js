@@ -5,7 +5,7 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/*.test.ts'],
-  transform: { '\\.ts$': '<rootDir>/../types-transform.cjs' },
+  transform: { '\\.ts$': '<rootDir>/../types-transform.cjs', '/installer/[^/]+\\.sh$': '<rootDir>/../text-transform.cjs' },
   extensionsToTreatAsEsm: ['.ts'],
   globalSetup: '<rootDir>/warm-cache.ts',
   globalTeardown: '<rootDir>/remove-cache.ts',

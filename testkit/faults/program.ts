@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Words before the command: `strace …`, `setpriv …`. */
   readonly under?: readonly string[];
+  /** Another program: its path, and words before the arguments. Default: Slipway of this checkout. */
+  readonly program?: readonly string[];
   /** The Node that starts the program; default: the one that runs the tests. */
   readonly node?: string;
   /** Milliseconds after which the program counts as hanging. */
@@ -43,8 +45,8 @@ export async function run(project: Project, args: readonly string[], options: St
 }
 
 export function start(project: Project, args: readonly string[], options: StartOptions = {}): Running {
-  const { under = [], node = process.execPath, patience = 120_000, onLine } = options;
-  const command = [...under, node, join(checkout, 'cli/bin/slipway.js'), ...args] as [string, ...string[]];
+  const { under = [], node = process.execPath, program = [node, join(checkout, 'cli/bin/slipway.js')], patience = 120_000, onLine } = options;
+  const command = [...under, ...program, ...args] as [string, ...string[]];
   const child = spawn(command[0], command.slice(1), {
     cwd: project.root,
     env: {

@@ -68,7 +68,7 @@ beforeAll(requireStrace);
 test.each(kinds)('a release that publishes a new root, %s', (kind, faultOf) => recorded(async () => {
   const start = await prepared();
   const traced = copied(start);
-  const calls = await listCalls(traced, releaseArgs(traced), [repositoryOf(traced)], env);
+  const calls = await listCalls(traced, releaseArgs(traced), [repositoryOf(traced)], { env });
   expect(calls.length).toBeGreaterThan(30);
   expect(await offered(traced)).toBe('root 2: 1.1.0 1.0.0');
   const metadata = readdirSync(join(repositoryOf(traced), 'metadata'));
@@ -77,7 +77,7 @@ test.each(kinds)('a release that publishes a new root, %s', (kind, faultOf) => r
   const attempts = sampled(calls, 10).map((call, index) => [call, faultOf(index)] as const);
   await rounds(attempts, ([call, fault]) => `${fault} at ${call.name} ${call.ordinal}: ${call.text}`, async ([call, fault]) => {
     const project = copied(start);
-    const { ran, hit } = await runWithFault(project, releaseArgs(project), call, fault, env);
+    const { ran, hit } = await runWithFault(project, releaseArgs(project), call, fault, { env });
     if (hit?.includes(repositoryOf(project)) === true) tally.injected += 1;
     if (ran.signal === null && ran.code !== 0) expectSomeFailure(ran);
     const found = await offered(project);
