@@ -61,7 +61,7 @@ test-faults: $(installed) ## Full disks, unwritable folders, interrupts and kill
 	$(jest) --config testkit/faults/jest.config.js
 
 lint: $(installed) ## Types, lint and import boundaries
-	@for package in core platform updater compile wrappers release npm-package python-package testkit testkit/faults bench cli; do \
+	@for package in core delta platform updater compile wrappers release npm-package python-package testkit testkit/faults bench cli; do \
 		echo "tsc $$package"; node_modules/.bin/tsc -p $$package || exit 1; done
 	node_modules/.bin/oxlint
 

@@ -75,6 +75,10 @@ const codes = {
   REPOSITORY_DAMAGED: [65, 'Restore the file from the published copy or a backup.'],
   REPOSITORY_BUSY: [75, 'Wait for it to end.'],
   METADATA_EXPIRED: [65, 'Run `slipway keys renew` where the root and targets keys are.'],
+  PATCH_INVALID: [65, 'Fetch or make the patch again.'],
+  PATCH_VERSION: [65, 'Update this program, or make the patch with the version that will read it.'],
+  PATCH_WRONG_BASE: [65, 'Give the file that the patch was made from.'],
+  PATCH_MISMATCH: [65, 'Run the command again; if it repeats, make the patch again.'],
   INTERRUPTED: [130, 'Run the command again; what is finished is reused.'],
   INTERNAL: [70, 'This is a bug in Slipway: report it with the output.'],
 } as const;

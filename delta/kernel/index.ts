@@ -1,0 +1,27 @@
+// What the host may call.
+import { freshSlots, codeNumber, numberSlots } from './coder';
+import { prepareX86 } from './x86';
+
+export { startCoder, finishCoder, coderOverrun } from './coder';
+export { useImage, useRegion, markCount } from './image';
+export { sweepX86 } from './x86';
+export { sweepArm64 } from './arm64';
+export { sweepRecords, sweepPointers, sweepFrames, sweepGoFuncs } from './tables';
+export { useBase, basePagesBytes } from './base';
+export { useMap } from './map';
+export { normalise } from './normalise';
+export { withinReference } from './trim';
+export { indexOld, findCovers } from './match';
+export { startBody, runBody, gapTotal, statisticsAt } from './body';
+
+export function prepare(): void { prepareX86(); }
+
+const models: usize = memory.data(16 * 328 * 4, 16);
+
+export function startNumbers(): void { freshSlots(models, 16 * 328); }
+
+/** A number under one of 16 models. */
+export function number(model: u32, value: u32): u32 { return codeNumber(models + <usize>(model * numberSlots << 2), value, 255); }
+
+/** First address that the host may use. */
+export function heapStart(): usize { return (__heap_base + 63) & ~63; }

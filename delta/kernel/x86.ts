@@ -1,0 +1,121 @@
+// References in x86-64 machine code, found by a linear sweep: each instruction's length is looked up, never its meaning.
+import { inCode, inImage, mark, regionAddress } from './image';
+
+// One letter per opcode: what follows it.
+//   . nothing   m ModRM   1 imm8   2 imm16   4 imm16/32   M ModRM+imm8   Z ModRM+imm16/32   v imm16/32/64   a moffs
+//   e imm16+imm8   t ModRM, imm8 when reg < 2   T ModRM, imm16/32 when reg < 2   r rel32   p prefix   x REX   ! invalid
+//   c C4   C C5   E 62   o 0F
+const one: string =
+  'mmmm14!!mmmm14!o' + 'mmmm14!!mmmm14!!' + 'mmmm14p!mmmm14p!' + 'mmmm14p!mmmm14p!' +
+  'xxxxxxxxxxxxxxxx' + '................' + '!!Emppp' + 'p4Z1M....' + '1111111111111111' +
+  'MZ!Mmmmmmmmmmmmm' + '..........!.....' + 'aaaa....14......' + '11111111vvvvvvvv' +
+  'MM2.cCMZe.2..1!.' + 'mmmm!!!.mmmmmmmm' + '11111111rr!1....' + 'p.pp..tT......mm';
+const two: string =
+  'mmmm!...' + '..!.!m.M' + 'mmmmmmmmmmmmmmmm' + 'mmmmmmmmmmmmmmmm' + '........!!!!!!!!' +
+  'mmmmmmmmmmmmmmmm' + 'mmmmmmmmmmmmmmmm' + 'mmmmmmmmmmmmmmmm' + 'MMMMmmm.mmmmmmmm' +
+  'rrrrrrrrrrrrrrrr' + 'mmmmmmmmmmmmmmmm' + '...mMmmm...mMmmm' + 'mmmmmmmmmmMmmmmm' +
+  'mmMmMMMm........' + 'mmmmmmmmmmmmmmmm' + 'mmmmmmmmmmmmmmmm' + 'mmmmmmmmmmmmmmmm';
+
+const oneTable: usize = memory.data(256);
+const twoTable: usize = memory.data(256);
+
+export function prepareX86(): void {
+  for (let i = 0; i < 256; i++) {
+    store<u8>(oneTable + i, <u8>one.charCodeAt(i));
+    store<u8>(twoTable + i, <u8>two.charCodeAt(i));
+  }
+}
+
+/**
+ * Sweep the bytes at `from`, whose first is at file offset `offset`. Instructions that start before `limit` are looked at;
+ * 16 readable bytes lie behind it. `until` is the end of the region. Returns where the next instruction starts.
+ */
+export function sweepX86(from: usize, offset: u32, limit: u32, until: u32): u32 {
+  const base: usize = from - <usize>offset;
+  let at: u32 = offset;
+  while (at < limit) {
+    const start = at;
+    let small = false;
+    let wide = false;
+    let short = false;
+    let op: u32 = load<u8>(base + at);
+    let kind: u32 = load<u8>(oneTable + op);
+    let prefixes = 0;
+    while (kind == 112 /* p */ && prefixes < 6) {
+      if (op == 0x66) small = true; else if (op == 0x67) short = true;
+      at++;
+      prefixes++;
+      op = load<u8>(base + at);
+      kind = load<u8>(oneTable + op);
+    }
+    if (kind == 120 /* x */) {
+      wide = (op & 8) != 0;
+      at++;
+      op = load<u8>(base + at);
+      kind = load<u8>(oneTable + op);
+    }
+    at++;
+    if (kind == 111 /* o */) {
+      op = load<u8>(base + at);
+      at++;
+      if (op == 0x38) { at++; kind = 109; }
+      else if (op == 0x3a) { at++; kind = 77; }
+      else kind = load<u8>(twoTable + op);
+    } else if (kind == 99 || kind == 67 || kind == 69 /* c C E */) {
+      let map: u32 = 1;
+      if (kind == 99) { map = load<u8>(base + at) & 31; at += 2; }
+      else if (kind == 67) at += 1;
+      else { map = load<u8>(base + at) & 7; at += 3; }
+      op = load<u8>(base + at);
+      at++;
+      if (map == 1) { kind = load<u8>(twoTable + op); if (kind == 114) kind = 109; }
+      else if (map == 3) kind = 77;
+      else kind = 109;
+    }
+    if (kind == 46 /* . */) continue;
+    if (kind == 114 /* r */) {
+      const target = regionAddress(at + 4) + load<u32>(base + at);
+      if (at + 4 <= until && inCode(target)) { mark(at, op == 0xe8 ? 4 : 5); at += 4; }
+      else at = start + 1;
+      continue;
+    }
+    let immediate: u32 = 0;
+    let modrm = false;
+    switch (kind) {
+      case 109: modrm = true; break;
+      case 49: immediate = 1; break;
+      case 50: immediate = 2; break;
+      case 52: immediate = small ? 2 : 4; break;
+      case 77: modrm = true; immediate = 1; break;
+      case 90: modrm = true; immediate = small ? 2 : 4; break;
+      case 118: immediate = wide ? 8 : small ? 2 : 4; break;
+      case 97: immediate = short ? 4 : 8; break;
+      case 101: immediate = 3; break;
+      case 116: modrm = true; if ((load<u8>(base + at) & 0x38) < 0x10) immediate = 1; break;
+      case 84: modrm = true; if ((load<u8>(base + at) & 0x38) < 0x10) immediate = small ? 2 : 4; break;
+      default: at = start + 1; continue;
+    }
+    if (modrm) {
+      const form: u32 = load<u8>(base + at);
+      at++;
+      const mod = form >>> 6;
+      if (mod != 3) {
+        const rm = form & 7;
+        if (mod == 0 && rm == 5) {
+          const target = regionAddress(at + 4 + immediate) + load<u32>(base + at);
+          if (at + 4 <= until && inImage(target)) mark(at, immediate == 0 ? 0 : immediate == 1 ? 1 : immediate == 2 ? 2 : 3);
+          at += 4;
+        } else {
+          if (rm == 4) {
+            const scale: u32 = load<u8>(base + at);
+            at++;
+            if (mod == 0 && (scale & 7) == 5) at += 4;
+          }
+          if (mod == 1) at += 1; else if (mod == 2) at += 4;
+        }
+      }
+    }
+    at += immediate;
+  }
+  return at;
+}

@@ -1,0 +1,99 @@
+import type { ByteSource } from '@slipway/core';
+import { rules, type Field } from '../layout.ts';
+import { viewOf, type Image, type Section } from './image.ts';
+import type { Described } from './layout-of.ts';
+
+const names: ReadonlySet<string> = new Set(['.gopclntab', '.data.rel.ro.gopclntab', '__TEXT,__gopclntab', '__DATA_CONST,__gopclntab']);
+
+/** Where Go's tables lie in one file; addresses are relative to the image. */
+interface GoTables {
+  readonly section: Section;
+  /** Number of functions. */
+  readonly count: number;
+  readonly text: number;
+  readonly functionNames: number;
+  readonly pcTables: number;
+  /** Address that the offsets in the function table count from; the function table itself begins there. */
+  readonly functions: number;
+  readonly functionData: number;
+  /** First address behind the last function record. */
+  readonly end: number;
+}
+
+/** The function table and the function records of Go 1.20 and later (runtime/symtab.go, cmd/link/internal/ld/pcln.go). */
+export function goRegions(oldFile: ByteSource, old: Image, nextFile: ByteSource, next: Image): readonly Described[] {
+  const a = goTables(oldFile, old);
+  const b = goTables(nextFile, next);
+  if (!a || !b) return [];
+  const field = (offset: number, from: number, to: number): Field => ({ offset, width: 4, bits: 32, oldBase: BigInt(from), newBase: BigInt(to) });
+  const part = (tables: GoTables, from: number, size: number): Section => ({
+    ...tables.section, address: from, size, offset: from - tables.section.address + tables.section.offset,
+  });
+  const table = (tables: GoTables) => part(tables, tables.functions, tables.count * 8);
+  const records = (tables: GoTables) => {
+    const from = Math.ceil((tables.functions + tables.count * 8 + 4) / 8) * 8;
+    return part(tables, from, tables.end - from);
+  };
+  return [
+    { old: table(a), next: table(b), rule: rules.records, stride: 8, fields: [field(0, a.text, b.text), field(4, a.functions, b.functions)] },
+    {
+      old: records(a), next: records(b), rule: rules.goFuncs,
+      fields: [field(0, a.text, b.text), field(0, a.functionNames, b.functionNames), field(0, a.pcTables, b.pcTables), field(0, a.functionData, b.functionData)],
+    },
+  ];
+}
+
+/** Go's tables; found by their magic number where a section's name does not tell. */
+function goTables(file: ByteSource, image: Image): GoTables | undefined {
+  const section = image.sections.find((each) => names.has(each.name)) ?? searched(file, image);
+  if (!section || section.size < 80) return undefined;
+  const head = viewOf(file.read(section.offset, 72).slice());
+  if (head.getUint32(0, true) !== 0xfffffff1 || head.getUint8(7) !== 8) return undefined;
+  const at = (field: number) => Number(head.getBigUint64(8 + field * 8, true));
+  const count = at(0);
+  const functions = section.address + at(7);
+  if (count < 1 || count > 1 << 24 || at(7) + count * 8 + 4 > section.size) return undefined;
+  const last = viewOf(file.read(section.offset + at(7) + (count - 1) * 8, 8)).getUint32(4, true);
+  const record = viewOf(file.read(section.offset + at(7) + last, 44).slice());
+  const end = functions + last + 44 + 4 * (record.getUint32(28, true) + record.getUint8(43));
+  const module = moduleData(file, image, section);
+  return {
+    section, count, functions, end: Math.min(end, section.address + section.size),
+    text: module?.text ?? image.segments.find((segment) => segment.code)?.address ?? 0,
+    functionNames: section.address + at(3), pcTables: section.address + at(6),
+    functionData: module?.functionData ?? 0,
+  };
+}
+
+/** PE has no section for the table: look for its header where it may be aligned. */
+function searched(file: ByteSource, image: Image): Section | undefined {
+  for (const section of image.sections.filter((each) => !each.code && each.size > 1 << 16 && !each.name.startsWith('#'))) {
+    const bytes = file.read(section.offset, section.size);
+    for (let at = 0; at + 16 < bytes.length; at += 16) {
+      if (bytes[at] === 0xf1 && bytes[at + 1] === 0xff && bytes[at + 2] === 0xff && bytes[at + 3] === 0xff && bytes[at + 4] === 0 && bytes[at + 5] === 0 && bytes[at + 7] === 8) {
+        return { ...section, offset: section.offset + at, address: section.address + at, size: section.size - at };
+      }
+    }
+  }
+  return undefined;
+}
+
+/**
+ * runtime.moduledata begins with the address of the table; word 22 is the start of the code, word 39 (38 before some
+ * fields came) that of the function data.
+ */
+function moduleData(file: ByteSource, image: Image, table: Section): { readonly text: number; readonly functionData: number } | undefined {
+  const wanted = image.base + BigInt(table.address);
+  for (const section of image.sections.filter((each) => /(data|module)/i.test(each.name) && !each.code)) {
+    const bytes = file.read(section.offset, section.size);
+    const view = viewOf(bytes);
+    for (let at = (8 - (section.offset % 8)) % 8; at + 42 * 8 <= bytes.length; at += 8) {
+      const low = view.getUint32(at, true);
+      if (low !== Number(wanted & 0xffffffffn)) continue;
+      const word = (i: number) => Number((view.getBigUint64(at + i * 8, true) & 0xffffffffn) - (image.base & 0xffffffffn));
+      if (word(1) !== table.address + Number(viewOf(file.read(table.offset + 32, 8)).getBigUint64(0, true))) continue;
+      return { text: word(22), functionData: word(39) };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,75 @@
+import type { ByteSource } from '@slipway/core';
+import { rules, type Field, type Layout, type Region, type Side } from '../layout.ts';
+import { goRegions } from './go.ts';
+import { viewOf, type Image, type Section } from './image.ts';
+
+/** The layouts of both sides; each region has one description, from which both sides' marks are made. */
+export interface LayoutPair { readonly layout: Layout; readonly next: Side }
+
+/** What one section of both files is described as. */
+export interface Described { readonly old: Section; readonly next: Section; readonly rule: Region['rule']; readonly stride?: number; readonly fields: readonly Field[]; readonly lowest?: bigint }
+
+export function layoutOf(oldFile: ByteSource, old: Image, nextFile: ByteSource, next: Image): LayoutPair | undefined {
+  if (old.format !== next.format || old.machine !== next.machine) return undefined;
+  const described = [...goRegions(oldFile, old, nextFile, next), ...old.sections.flatMap((section) => {
+    const other = next.sections.find((each) => each.name === section.name);
+    return other ? describe(oldFile, old, section, nextFile, next, other) : [];
+  })];
+  const regionsOf = (side: 'old' | 'next') => disjoint(described.map((each): Region => ({
+    rule: each.rule,
+    offset: each[side].offset,
+    size: each[side].size,
+    address: each[side].address,
+    stride: each.stride ?? 0,
+    fields: each.fields,
+    lowest: each.lowest ?? 0n,
+  })));
+  return {
+    layout: { old: { segments: old.segments, regions: regionsOf('old') }, newSegments: next.segments },
+    next: { segments: next.segments, regions: regionsOf('next').map((region) => ({ ...region, fields: region.fields.map((field) => ({ ...field, oldBase: field.newBase })) })) },
+  };
+}
+
+/** Regions by offset, each cut so that it starts on its alignment; what overlaps an earlier description is left out. */
+function disjoint(regions: readonly Region[]): readonly Region[] {
+  const kept: Region[] = [];
+  for (const region of regions) {
+    const skip = region.rule === rules.pointers ? (8 - (region.offset % 8)) % 8 : region.rule === rules.arm64 ? (4 - (region.offset % 4)) % 4 : 0;
+    const cut = { ...region, offset: region.offset + skip, address: region.address + skip, size: region.size - skip };
+    if (cut.size <= 0) continue;
+    if (kept.every((each) => each.offset + each.size <= cut.offset || cut.offset + cut.size <= each.offset)) kept.push(cut);
+  }
+  return kept.toSorted((a, b) => a.offset - b.offset);
+}
+
+const self: Field = { offset: 0, width: 4, bits: 0, oldBase: 0n, newBase: 0n };
+
+function describe(oldFile: ByteSource, old: Image, section: Section, nextFile: ByteSource, next: Image, other: Section): readonly Described[] {
+  const pair = { old: section, next: other };
+  const absolute = (offset: number, bits = 64): Field => ({ offset, width: 8, bits, oldBase: -old.base, newBase: -next.base });
+  const relative = (offset: number, from: number, to: number): Field => ({ offset, width: 4, bits: 32, oldBase: BigInt(from), newBase: BigInt(to) });
+  const { name } = section;
+  if (section.code) return [{ ...pair, rule: old.machine === 'x86-64' ? rules.x86 : rules.arm64, fields: [] }];
+  if (name.startsWith('.rela')) return [{ ...pair, rule: rules.records, stride: 24, fields: [absolute(0), absolute(16)] }];
+  if (name === '.symtab' || name === '.dynsym') return [{ ...pair, rule: rules.records, stride: 24, fields: [absolute(8)] }];
+  if (name === '.eh_frame' || name === '__TEXT,__eh_frame') return [{ ...pair, rule: rules.frames, fields: [self] }];
+  if (name === '.eh_frame_hdr') {
+    if (section.size < 12 || viewOf(oldFile.read(section.offset, 4)).getUint32(0) !== 0x011b033b) return [];
+    const from = (part: Section): Section => ({ ...part, offset: part.offset + 12, address: part.address + 12, size: part.size - 12 });
+    return [{ old: from(section), next: from(other), rule: rules.records, stride: 8, fields: [relative(0, section.address, other.address), relative(4, section.address, other.address)] }];
+  }
+  if (name === '#exceptions') {
+    const fields = old.machine === 'x86-64' ? [0, 4, 8] : [0, 4];
+    return [{ ...pair, rule: rules.records, stride: old.machine === 'x86-64' ? 12 : 8, fields: fields.map((offset) => relative(offset, 0, 0)) }];
+  }
+  if (section.address === 0 || name.startsWith('#')) return [];
+  if (old.format === 'macho') {
+    if (!name.startsWith('__DATA')) return [];
+    const fixups = old.sections.some((each) => each.name === '#fixups');
+    // Chained fixups hold the target in the low 36 bits, relative to the image or absolute.
+    if (fixups) return [{ ...pair, rule: rules.pointers, fields: [{ offset: 0, width: 8, bits: 36, oldBase: 0n, newBase: 0n }], lowest: 0x4000n }];
+  }
+  if (old.base < 0x10000n) return [];
+  if (/^\.(text|rodata\.str|comment|note|gnu|interp|dynstr|hash)/.test(name)) return [];
+  return [{ ...pair, rule: rules.pointers, fields: [absolute(0)], lowest: old.base }];
+}
