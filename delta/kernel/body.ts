@@ -2,7 +2,7 @@
 // The same walk encodes and decodes; when encoding, the frame already holds the new bytes.
 import { baseRun, basePointer } from './base';
 import { add12, adr, adrp, armDisplacement, armKind, armOffset, armScale, imm14, imm19, imm26, load12, reach } from './arm64';
-import { codeBit, codeNumber, freshSlots, mode, numberSlots } from './coder';
+import { codeBit, codeNumber, freshSlots, mode, setTopic } from './coder';
 import { inImage, useImage } from './image';
 import { mapAddress } from './map';
 import { codeByte, context, freshTable, freshWeights } from './mixer';
@@ -68,9 +68,6 @@ let gapAt: u32 = 0;
 let equal: u32 = 0;
 let closed: bool = false;
 
-export const statistics: usize = memory.data(64 * 4, 16);
-
-export function statisticsAt(): usize { return statistics; }
 
 export function startBody(
   coverTable: usize, covers_: u32, tailLiterals: u32, regionTable: usize, regions_: u32, bitmap: usize, size: u32,
@@ -113,6 +110,7 @@ function nextGap(): void {
   const model = gapModels + <usize>((gapClass * 64 + min(small(gap1), 7) * 8 + min(small(gap2), 7)) * 328 * 4);
   let value: u32 = 0;
   if (mode == 1) value = gapAt < gapCount ? load<u32>(gaps + (<usize>gapAt << 2)) : 0x7fffffff;
+  setTopic(1 + gapClass);
   gap = codeNumber(model, value, 255);
   if (mode == 1) gapAt++;
   gap2 = gap1;
@@ -141,6 +139,7 @@ export function runBody(to: usize, position: u32, length: u32): u32 {
 
 function runLiterals(to: usize, count: u32): void {
   if (mode == 2) return;
+  setTopic(0);
   for (let i: u32 = 0; i < count; i++) {
     context(0, 0);
     context(1, h4 & 0xff);
@@ -239,6 +238,7 @@ function runPlain(to: usize, from: u32, count: u32): void {
     gapClass = findRegion(from + done) ? (load<u32>(region, 8) <= 2 ? 1 : 2) : 0;
     const kind = gapClass;
     const spot = to + <usize>done;
+    setTopic(4 + gapClass);
     const g = min(gap1, 15);
     context(0, kind);
     context(1, predicted * 0x2c1b3c6d + kind);
@@ -298,9 +298,11 @@ function codeTarget(kind: u32, target: u32, actual: u32, same: u32): u32 {
   const first = known ? load<u32>(memo, 4) : mapped;
   let result = first;
   const slot = hitSlots + <usize>((kind * 64 + strength * 16 + (history & 15)) << 2);
+  setTopic(8);
   const hit = codeBit(slot, u32(actual == first), 1023);
   history = (history << 1) | (hit ^ 1);
   if (hit == 0) {
+    setTopic(16 + kind);
     const miss = missSlots + <usize>((kind * 16 + strength * 4) << 2);
     let found = false;
     if (known && first != mapped) {
@@ -332,7 +334,7 @@ function runReference(to: usize, at: u32, position: u32, code: u32): void {
   const rule = load<u32>(region, 8);
   const source = basePointer(at);
   const distance = load<u32>(region, 12);
-  if (rule == 1) {
+  if (rule == 1 && code != 6) {
     const tail: u32 = code == 1 ? 5 : code == 2 ? 6 : code == 3 ? 8 : 4;
     const value = load<u32>(source);
     const target = at + distance + tail + value;
@@ -342,10 +344,10 @@ function runReference(to: usize, at: u32, position: u32, code: u32): void {
     return;
   }
   if (rule == 2) { runArm(to, at, position, code, load<u32>(source), distance); return; }
-  const field = region + 16 + <usize>(code * 24);
+  const field = region + 16 + <usize>((rule == 1 ? 0 : code) * 24);
   const width = load<u32>(field);
   const self = load<u32>(field, 4) == 0;
-  const kind: u32 = 16 + (rule << 2) + min(code, 3);
+  const kind: u32 = rule == 1 ? 6 : 16 + (rule << 2) + min(code, 3);
   if (width == 4) {
     const value = load<u32>(source);
     const oldBase = self ? at + distance : <u32>load<u64>(field, 8);
@@ -371,6 +373,7 @@ function runReference(to: usize, at: u32, position: u32, code: u32): void {
 /** Bytes of a reference that is none any more. */
 function runSpelled(to: usize, source: usize, count: u32): void {
   if (mode == 2) return;
+  setTopic(9);
   for (let i: u32 = 0; i < count; i++) {
     const predicted: u32 = load<u8>(source + <usize>i);
     context(0, 0x100 + i);
@@ -440,6 +443,7 @@ function codeLow(kind: u32, expected: u32, actual: u32, same: u32): u32 {
     return expected;
   }
   history = (history << 1) | 1;
+  setTopic(16 + kind);
   if (codeBit(missSlots + <usize>((kind * 16 + 1) << 2), u32(actual == same), 255)) return same;
   const delta = actual - expected;
   const zigzag = codeNumber(deltaModels + <usize>(kind * 328 * 4), (delta << 1) ^ <u32>(<i32>delta >> 31), 255);
@@ -453,6 +457,7 @@ function codeTargetAt(kind: u32, target: u32, expected: u32, actual: u32, same: 
     return expected;
   }
   history = (history << 1) | 1;
+  setTopic(16 + kind);
   if (codeBit(missSlots + <usize>((kind * 16 + 1) << 2), u32(actual == same), 255)) return same;
   const delta = <u32>(<i32>(actual - expected) >> 12);
   const zigzag = codeNumber(deltaModels + <usize>(kind * 328 * 4), (delta << 1) ^ <u32>(<i32>delta >> 31), 255);

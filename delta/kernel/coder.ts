@@ -59,6 +59,7 @@ export function squash(x: i32): i32 {
 export function startCoder(newMode: u32): void {
   prepareTables();
   mode = newMode;
+  memory.fill(topicBytes, 0, 256);
   low = 0;
   high = 0xffffffff;
   overrun = 0;
@@ -92,7 +93,15 @@ function nextByte(): u32 {
   return load<u8>(at++);
 }
 
+/** What is being coded, for the statistics of an encoding: bytes put out by kind. */
+export let topic: u32 = 0;
+const topicBytes: usize = memory.data(64 * 4, 16);
+export function setTopic(value: u32): void { topic = value; }
+export function topicTable(): usize { return topicBytes; }
+
 function putByte(value: u32): void {
+  const entry = topicBytes + (<usize>topic << 2);
+  store<u32>(entry, load<u32>(entry) + 1);
   store<u8>(at++, <u8>value);
   if (at == end) { flush(buffer, capacity); at = buffer; }
 }

@@ -2,7 +2,7 @@
 import { freshSlots, codeNumber, numberSlots } from './coder';
 import { prepareX86 } from './x86';
 
-export { startCoder, finishCoder, coderOverrun } from './coder';
+export { startCoder, finishCoder, coderOverrun, topicTable } from './coder';
 export { useImage, useRegion, markCount } from './image';
 export { sweepX86 } from './x86';
 export { sweepArm64 } from './arm64';
@@ -12,7 +12,7 @@ export { useMap } from './map';
 export { normalise } from './normalise';
 export { withinReference } from './trim';
 export { indexOld, findCovers } from './match';
-export { startBody, runBody, gapTotal, statisticsAt } from './body';
+export { startBody, runBody, gapTotal } from './body';
 
 export function prepare(): void { prepareX86(); }
 

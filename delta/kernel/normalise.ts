@@ -41,13 +41,13 @@ function replace(image: usize, size: u32, region: usize, at: u32, code: u32): u3
   const rule = load<u32>(region, 8);
   const distance = load<u32>(region, 12);
   const spot = image + <usize>at;
-  if (rule == 1) {
+  if (rule == 1 && code != 6) {
     const tail: u32 = code == 1 ? 5 : code == 2 ? 6 : code == 3 ? 8 : 4;
     store<u32>(spot, label(at + distance + tail + load<u32>(spot)));
     return 4;
   }
   if (rule == 2) { replaceArm(image, size, at, code, distance); return 4; }
-  const field = region + 16 + <usize>(code * 24);
+  const field = region + 16 + <usize>((rule == 1 ? 0 : code) * 24);
   const bits = <u64>load<u32>(field, 4);
   const side: usize = labels == 2 ? 16 : 8;
   const base = load<u64>(field + side);

@@ -28,9 +28,10 @@ export function prepareX86(): void {
 
 /**
  * Sweep the bytes at `from`, whose first is at file offset `offset`. Instructions that start before `limit` are looked at;
- * 16 readable bytes lie behind it. `until` is the end of the region. Returns where the next instruction starts.
+ * 16 readable bytes lie behind it. `until` is the end of the region. Where `absolute`, the image's own address, is not 0,
+ * four-byte immediates and displacements that are addresses count as well. Returns where the next instruction starts.
  */
-export function sweepX86(from: usize, offset: u32, limit: u32, until: u32): u32 {
+export function sweepX86(from: usize, offset: u32, limit: u32, until: u32, absolute: u32): u32 {
   const base: usize = from - <usize>offset;
   let at: u32 = offset;
   while (at < limit) {
@@ -106,15 +107,20 @@ export function sweepX86(from: usize, offset: u32, limit: u32, until: u32): u32 
           if (at + 4 <= until && inImage(target)) mark(at, immediate == 0 ? 0 : immediate == 1 ? 1 : immediate == 2 ? 2 : 3);
           at += 4;
         } else {
+          let far = mod == 2;
           if (rm == 4) {
             const scale: u32 = load<u8>(base + at);
             at++;
-            if (mod == 0 && (scale & 7) == 5) at += 4;
+            if (mod == 0 && (scale & 7) == 5) far = true;
           }
-          if (mod == 1) at += 1; else if (mod == 2) at += 4;
+          if (far) {
+            if (absolute != 0 && at + 4 <= until && inImage(load<u32>(base + at) - absolute)) mark(at, 6);
+            at += 4;
+          } else if (mod == 1) at += 1;
         }
       }
     }
+    if (immediate == 4 && absolute != 0 && at + 4 <= until && inImage(load<u32>(base + at) - absolute)) mark(at, 6);
     at += immediate;
   }
   return at;

@@ -153,6 +153,7 @@ function encodeBody(kernel: Kernel, base: ByteSource, next: ByteSource, layout: 
   startWalk(kernel, setup, covers, gaps, room);
   for (const _ of walk(kernel, frame, next.size, frameSize, fill)) { /* coded */ }
   exports.finishCoder();
+  if ((globalThis as any).STATS) { const t = kernel.words(exports.topicTable(), 64); (globalThis as any).STATS(Array.from(t), kernel, covers); }
   kernel.release(mark);
   return concat(parts);
 }

@@ -35,7 +35,7 @@ export function placeRegions(kernel: Kernel, regions: readonly Region[]): number
       const field = region.fields[code];
       const entry = start + 16 + code * 24;
       const machine = region.rule === rules.x86 || region.rule === rules.arm64;
-      view.setUint32(entry, machine ? 4 : field?.width ?? 0, true);
+      view.setUint32(entry, machine ? 4 : (field?.width ?? 0), true);
       if (field === undefined) continue;
       view.setUint32(entry + 4, field.bits, true);
       view.setBigInt64(entry + 8, field.oldBase, true);
@@ -73,7 +73,7 @@ function sweep(kernel: Kernel, region: Region, chunk: number, at: number, length
   const { exports } = kernel;
   const end = region.offset + region.size;
   switch (region.rule) {
-    case rules.x86: return exports.sweepX86(chunk, at, at + length, end);
+    case rules.x86: return exports.sweepX86(chunk, at, at + length, end, Number(-(region.fields[0]?.oldBase ?? 0n)));
     case rules.arm64: exports.sweepArm64(chunk, at, length, at === region.offset ? 1 : 0); return at + length;
     case rules.records: {
       const whole = length - (length % region.stride);

@@ -12,7 +12,7 @@ export interface KernelExports {
   useImage(segments: number, count: number, marks: number): void;
   useRegion(addressMinusOffset: number): void;
   markCount(): number;
-  sweepX86(from: number, offset: number, limit: number, until: number): number;
+  sweepX86(from: number, offset: number, limit: number, until: number, absolute: number): number;
   sweepArm64(from: number, offset: number, length: number, first: number): void;
   sweepRecords(from: number, offset: number, length: number, stride: number, fields: number, count: number): void;
   sweepPointers(from: number, offset: number, length: number, mask: bigint, base: bigint, lowest: bigint): void;
@@ -31,7 +31,7 @@ export interface KernelExports {
   runBody(to: number, position: number, length: number): number;
   withinReference(marks: number, regions: number, count: number, offset: number): number;
   gapTotal(): number;
-  statisticsAt(): number;
+  topicTable(): number;
 }
 
 /** What a kernel calls back. Addresses are in the memory at the time of the call. */

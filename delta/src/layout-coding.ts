@@ -93,7 +93,7 @@ function readField(reader: ByteReader): Field {
   return { ...field, width: field.width };
 }
 
-const fieldCounts: Readonly<Record<number, number>> = { [rules.x86]: 0, [rules.arm64]: 0, [rules.pointers]: 1, [rules.frames]: 1, [rules.goFuncs]: 4 };
+const fieldCounts: Readonly<Record<number, readonly number[]>> = { [rules.x86]: [0, 1], [rules.arm64]: [0], [rules.pointers]: [1], [rules.frames]: [1], [rules.goFuncs]: [4] };
 
 /** Fields do not overlap, and there are as many as the rule has codes. */
 function checkFields(rule: Region['rule'], stride: number, fields: readonly Field[]): void {
@@ -107,5 +107,5 @@ function checkFields(rule: Region['rule'], stride: number, fields: readonly Fiel
     return;
   }
   const width = rule === rules.pointers ? 8 : 4;
-  if (fields.length !== fieldCounts[rule] || fields.some((field) => field.width !== width)) throw invalid('a region has other fields than its kind');
+  if (!fieldCounts[rule]?.includes(fields.length) || fields.some((field) => field.width !== width)) throw invalid('a region has other fields than its kind');
 }

@@ -49,7 +49,10 @@ function describe(oldFile: ByteSource, old: Image, section: Section, nextFile: B
   const absolute = (offset: number, bits = 64): Field => ({ offset, width: 8, bits, oldBase: -old.base, newBase: -next.base });
   const relative = (offset: number, from: number, to: number): Field => ({ offset, width: 4, bits: 32, oldBase: BigInt(from), newBase: BigInt(to) });
   const { name } = section;
-  if (section.code) return [{ ...pair, rule: old.machine === 'x86-64' ? rules.x86 : rules.arm64, fields: [] }];
+  if (section.code && old.machine === 'arm64') return [{ ...pair, rule: rules.arm64, fields: [] }];
+  // Code that is bound to one address below 2^31 has it in immediates as well.
+  const bound = [old.base, next.base].every((base) => base >= 0x10000n && base < 0x7000_0000n);
+  if (section.code) return [{ ...pair, rule: rules.x86, fields: bound ? [{ ...absolute(0, 32), width: 4 }] : [] }];
   if (name.startsWith('.rela')) return [{ ...pair, rule: rules.records, stride: 24, fields: [absolute(0), absolute(16)] }];
   if (name === '.symtab' || name === '.dynsym') return [{ ...pair, rule: rules.records, stride: 24, fields: [absolute(8)] }];
   if (name === '.eh_frame' || name === '__TEXT,__eh_frame') return [{ ...pair, rule: rules.frames, fields: [self] }];
