@@ -5,7 +5,7 @@ import { add12, adr, adrp, armDisplacement, armKind, armOffset, armScale, imm14,
 import { codeBit, codeNumber, freshSlots, mode, setTopic } from './coder';
 import { inImage, useImage } from './image';
 import { mapAddress } from './map';
-import { codeByte, context, freshTable, freshWeights } from './mixer';
+import { codeByte, context, freshBeliefs, freshTable, freshWeights } from './mixer';
 
 // Covers, 12 bytes each: literal bytes before it, length, offset in the base.
 let covers: usize = 0;
@@ -38,15 +38,25 @@ const literalBits: u32 = 20;
 const diffBits: u32 = 18;
 const literalTable: usize = memory.data((1 << 20) * 4, 64);
 const diffTable: usize = memory.data((1 << 18) * 4, 64);
-const literalInputs: u32 = 6;
+const literalInputs: u32 = 7;
+const literalWindow: u32 = 1 << 22;
+const window: usize = memory.data(1 << 22);
+const recent: usize = memory.data((1 << 16) * 4);
+let written: u32 = 0;
+let matchAt: u32 = 0;
+let matchLength: u32 = 0;
 const diffInputs: u32 = 5;
-const literalWeights: usize = memory.data(256 * 6 * 4, 16);
-const diffWeights: usize = memory.data(256 * 5 * 4, 16);
+const literalWeights: usize = memory.data(256 * 8 * 4, 16);
+const diffWeights: usize = memory.data(256 * 6 * 4, 16);
 const hitSlots: usize = memory.data(64 * 64 * 4, 16);
 const missSlots: usize = memory.data(64 * 16 * 4, 16);
 const deltaModels: usize = memory.data(64 * 328 * 4, 16);
 const gapModels: usize = memory.data(3 * 64 * 328 * 4, 16);
 let history: u32 = 0;
+
+// The jump table last read from: its first entry and its last read one.
+let jumpTable: u32 = 0;
+let jumpAt: u32 = 0;
 
 // Plain bytes: how many more are as the base has them.
 let gap: u32 = 0;
@@ -79,12 +89,16 @@ export function startBody(
   memory.fill(memos, 0, recordCount * 12);
   freshTable(literalTable, literalBits);
   freshTable(diffTable, diffBits);
-  freshWeights(literalWeights, literalInputs);
-  freshWeights(diffWeights, diffInputs);
+  freshWeights(literalWeights, literalInputs + 1);
+  freshWeights(diffWeights, diffInputs + 1);
+  freshBeliefs();
+  memory.fill(recent, 0, (1 << 16) * 4);
+  written = 0; matchAt = 0; matchLength = 0;
   freshSlots(hitSlots, 64 * 64);
   freshSlots(missSlots, 64 * 16);
   freshSlots(deltaModels, 64 * 328);
   freshSlots(gapModels, 3 * 64 * 328);
+  jumpAt = 0; jumpTable = 0;
   history = 0; gap1 = 0; gap2 = 0; difference1 = 0; difference2 = 0; gapClass = 0; h4 = 0; h8 = 0;
   gaps = gapTable; gapAt = 0; equal = 0; closed = false;
   if (mode == 2) { gapCount = 0; gapLimit = gapRoom; }
@@ -141,17 +155,36 @@ function runLiterals(to: usize, count: u32): void {
   if (mode == 2) return;
   setTopic(0);
   for (let i: u32 = 0; i < count; i++) {
-    context(0, 0);
+    const expected: u32 = matchLength > 0 ? 256 | <u32>load<u8>(window + <usize>(matchAt & (literalWindow - 1))) : 0;
+    context(0, (h4 & 0xff00) + 0x10000);
+    context(6, (h4 & 0xffff00) + 0x20000000);
     context(1, h4 & 0xff);
     context(2, (h4 & 0xffff) * 0x2c1b3c6d + 1);
     context(3, (h4 & 0xffffff) * 0x297a2d39 + 2);
     context(4, h4 * 0x1b873593 + 3);
     context(5, (h4 * 0x9e3779b1 ^ (h8 & 0xffff) * 0x85ebca6b) + 4);
-    const byte = codeByte(literalTable, literalBits, literalWeights, literalInputs, load<u8>(to + <usize>i), 127);
+    const byte = codeByte(literalTable, literalBits, literalWeights, literalInputs, load<u8>(to + <usize>i), 127, expected, min(matchLength, 15));
     store<u8>(to + <usize>i, <u8>byte);
+    remember(byte);
     h8 = (h8 << 8) | (h4 >>> 24);
     h4 = (h4 << 8) | byte;
   }
+}
+
+/** Put a literal byte into the window and follow or look for a match. */
+function remember(byte: u32): void {
+  store<u8>(window + <usize>(written & (literalWindow - 1)), <u8>byte);
+  written++;
+  if (matchLength > 0 && load<u8>(window + <usize>(matchAt & (literalWindow - 1))) == byte) { matchLength++; matchAt++; } else matchLength = 0;
+  const tail = (h4 << 8) | byte;
+  const slot = recent + (<usize>((tail * 0x9e3779b1 + (h4 >>> 24) * 0x85ebca6b) >>> 16) << 2);
+  if (matchLength == 0) {
+    matchAt = load<u32>(slot);
+    if (matchAt > 0 && written - matchAt < literalWindow) {
+      while (matchLength < 15 && matchLength < matchAt && load<u8>(window + <usize>((matchAt - 1 - matchLength) & (literalWindow - 1))) == load<u8>(window + <usize>((written - 1 - matchLength) & (literalWindow - 1)))) matchLength++;
+    }
+  }
+  store<u32>(slot, written);
 }
 
 /** Offset of the first mark in [from, until), or `until`. */
@@ -245,7 +278,7 @@ function runPlain(to: usize, from: u32, count: u32): void {
     context(2, (difference1 << 8 | g) * 0x297a2d39 + 7);
     context(3, (difference1 << 16 | difference2 << 8 | g) * 0x1b873593 + 9);
     context(4, (predicted << 8 | difference1) * 0x9e3779b1 + 5);
-    const byte = codeByte(diffTable, diffBits, diffWeights, diffInputs, (load<u8>(spot) - predicted) & 255, 127);
+    const byte = codeByte(diffTable, diffBits, diffWeights, diffInputs, (load<u8>(spot) - predicted) & 255, 127, 0, 0);
     store<u8>(spot, <u8>(predicted + byte));
     difference2 = difference1;
     difference1 = byte;
@@ -344,6 +377,7 @@ function runReference(to: usize, at: u32, position: u32, code: u32): void {
     return;
   }
   if (rule == 2) { runArm(to, at, position, code, load<u32>(source), distance); return; }
+  if (rule == 4 && code != 0) { runJump(to, at, code, load<u32>(source), distance); return; }
   const field = region + 16 + <usize>((rule == 1 ? 0 : code) * 24);
   const width = load<u32>(field);
   const self = load<u32>(field, 4) == 0;
@@ -370,6 +404,19 @@ function runReference(to: usize, at: u32, position: u32, code: u32): void {
   } else runSpelled(to, source, 8);
 }
 
+/** An entry of a jump table: the table is the last first entry before it. */
+function runJump(to: usize, at: u32, code: u32, value: u32, distance: u32): void {
+  if (code == 1) jumpTable = at;
+  else if (at != jumpAt + 4) {
+    jumpTable = at;
+    while (jumpTable >= 4 && ((load<u16>(marks + <usize>(jumpTable >>> 3)) >>> (jumpTable & 7)) & 15) == 5) jumpTable -= 4;
+  }
+  jumpAt = at;
+  const start = jumpTable + distance;
+  const moved = mapAddress(start);
+  store<u32>(to, codeTarget(7, start + value, load<u32>(to) + moved, value + moved) - moved);
+}
+
 /** Bytes of a reference that is none any more. */
 function runSpelled(to: usize, source: usize, count: u32): void {
   if (mode == 2) return;
@@ -381,7 +428,7 @@ function runSpelled(to: usize, source: usize, count: u32): void {
     context(2, 0x200 + i);
     context(3, 0x300 + i);
     context(4, (predicted << 8 | difference1) * 0x9e3779b1 + 6);
-    const byte = codeByte(diffTable, diffBits, diffWeights, diffInputs, (load<u8>(to + <usize>i) - predicted) & 255, 127);
+    const byte = codeByte(diffTable, diffBits, diffWeights, diffInputs, (load<u8>(to + <usize>i) - predicted) & 255, 127, 0, 0);
     store<u8>(to + <usize>i, <u8>(predicted + byte));
     difference2 = difference1;
     difference1 = byte;

@@ -54,3 +54,30 @@ export function mark(offset: u32, code: u32): void {
   marked++;
 }
 
+
+/** Addresses that code computes (LEA), a bit for each four bytes: where a jump table may begin. */
+let tables: usize = 0;
+let tablesLow: u32 = 0;
+let tablesSize: u32 = 0;
+
+export function useTables(bitmap: usize, low: u32, size: u32): void { tables = bitmap; tablesLow = low; tablesSize = size; }
+
+// @ts-ignore: decorator
+@inline
+export function noteTable(address: u32): void {
+  const at = address - tablesLow;
+  if (at >= tablesSize || address & 3) return;
+  const byte = tables + <usize>(at >>> 5);
+  store<u8>(byte, load<u8>(byte) | <u8>((<u32>1) << ((at >>> 2) & 7)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function isTable(address: u32): bool {
+  const at = address - tablesLow;
+  return at < tablesSize && ((load<u8>(tables + <usize>(at >>> 5)) >>> ((at >>> 2) & 7)) & 1) != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function isMarked(offset: u32): bool { return ((load<u8>(marks + <usize>(offset >>> 3)) >>> (offset & 7)) & 1) != 0; }

@@ -3,13 +3,14 @@ import { freshSlots, codeNumber, numberSlots } from './coder';
 import { prepareX86 } from './x86';
 
 export { startCoder, finishCoder, coderOverrun, topicTable } from './coder';
-export { useImage, useRegion, markCount } from './image';
+export { useImage, useRegion, useTables, markCount } from './image';
 export { sweepX86 } from './x86';
 export { sweepArm64 } from './arm64';
-export { sweepRecords, sweepPointers, sweepFrames, sweepGoFuncs } from './tables';
+export { sweepRecords, sweepData, sweepFrames, sweepGoFuncs } from './tables';
 export { useBase, basePagesBytes } from './base';
 export { useMap } from './map';
 export { normalise } from './normalise';
+export { fillGaps } from './fill';
 export { withinReference } from './trim';
 export { indexOld, findCovers } from './match';
 export { startBody, runBody, gapTotal } from './body';

@@ -63,7 +63,7 @@ function extendForward(o: u32, n: u32): u32 {
     i += run;
     score += <i32>run;
     if (score > top) { top = score; best = i; }
-    if (i < limit && run < (1 << 20)) { i++; score -= 1; if (top - score > 24) break; }
+    if (i < limit && run < (1 << 20)) { i++; score -= 2; if (top - score > 32) break; }
     if (score < top && run >= 32) top = score;
   }
   return best;
@@ -78,7 +78,7 @@ function extendBack(o: u32, n: u32, floor: u32): u32 {
   while (i < limit) {
     i++;
     if (load<u8>(oldImage + <usize>(o - i)) == load<u8>(newImage + <usize>(n - i))) { score++; if (score > top) { top = score; best = i; } }
-    else { score--; if (top - score > 24) break; }
+    else { score -= 2; if (top - score > 32) break; }
   }
   return best;
 }

@@ -6,6 +6,9 @@ import { mapAddress } from './map';
 const pages: usize = memory.data(32 * 8);
 const regionBytes: u32 = 16 + 8 * 24;
 
+/** Address of the jump table last begun. */
+let table: u32 = 0;
+
 /** 0 masks references, 1 labels them by the base's map (old side), 2 by themselves (new side). */
 let labels: u32 = 0;
 
@@ -47,6 +50,11 @@ function replace(image: usize, size: u32, region: usize, at: u32, code: u32): u3
     return 4;
   }
   if (rule == 2) { replaceArm(image, size, at, code, distance); return 4; }
+  if (rule == 4 && code != 0) {
+    if (code == 1) table = at + distance;
+    store<u32>(spot, label(table + load<u32>(spot)));
+    return 4;
+  }
   const field = region + 16 + <usize>((rule == 1 ? 0 : code) * 24);
   const bits = <u64>load<u32>(field, 4);
   const side: usize = labels == 2 ? 16 : 8;

@@ -1,6 +1,6 @@
 // References in tables: fields of fixed records, call frame information, Go's function records, aligned pointers.
 // Which fields a code stands for is told by the region's description.
-import { inImage, mark } from './image';
+import { inCode, inImage, isMarked, isTable, mark, regionAddress } from './image';
 
 /** Fields of 12 bytes: offset in the record, width (4 or 8). One code for each. */
 export function sweepRecords(from: usize, offset: u32, length: u32, stride: u32, fields: usize, count: u32): void {
@@ -11,13 +11,36 @@ export function sweepRecords(from: usize, offset: u32, length: u32, stride: u32,
   }
 }
 
-/** Every aligned word of eight bytes that, masked and moved by `base`, is an address in the image. */
-export function sweepPointers(from: usize, offset: u32, length: u32, mask: u64, base: i64, lowest: u64): void {
-  for (let i: u32 = (8 - (offset & 7)) & 7; i + 8 <= length; i += 8) {
+/** Address of the jump table that is being read, plus one; it carries over from chunk to chunk. */
+let table: u32 = 0;
+
+/**
+ * Data: jump tables, where `jumps`, are words of four bytes from an address that code computes on, each that address's
+ * distance to code (codes 1 for the first, 2 for the others). Pointers, where `pointers`, are aligned words of eight bytes
+ * that, masked and moved by `base`, are addresses in the image (code 0).
+ */
+export function sweepData(from: usize, offset: u32, length: u32, first: bool, jumps: bool, pointers: bool, mask: u64, base: i64, lowest: u64): void {
+  if (first) table = 0;
+  if (jumps) {
+    const skip = (4 - (regionAddress(offset) & 3)) & 3;
+    for (let i: u32 = skip; i + 4 <= length; i += 4) {
+      const address = regionAddress(offset + i);
+      const begins = isTable(address);
+      if (begins) table = address + 1;
+      if (table == 0) continue;
+      if (inCode(table - 1 + load<u32>(from + <usize>i))) mark(offset + i, begins ? 1 : 2); else table = 0;
+    }
+  }
+  if (!pointers) return;
+  for (let i: u32 = 0; i + 8 <= length; i += 8) {
     const value = load<u64>(from + <usize>i) & mask;
     if (value < lowest) continue;
     const address = value + <u64>base;
-    if (address < 0x80000000 && inImage(<u32>address)) mark(offset + i, 0);
+    if (address >= 0x80000000 || !inImage(<u32>address)) continue;
+    const here = offset + i;
+    let taken = false;
+    for (let k: u32 = here < 3 ? 0 : here - 3; k < here + 8; k++) if (isMarked(k)) { taken = true; break; }
+    if (!taken) mark(here, 0);
   }
 }
 

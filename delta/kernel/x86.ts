@@ -1,5 +1,5 @@
 // References in x86-64 machine code, found by a linear sweep: each instruction's length is looked up, never its meaning.
-import { inCode, inImage, mark, regionAddress } from './image';
+import { inCode, inImage, mark, noteTable, regionAddress } from './image';
 
 // One letter per opcode: what follows it.
 //   . nothing   m ModRM   1 imm8   2 imm16   4 imm16/32   M ModRM+imm8   Z ModRM+imm16/32   v imm16/32/64   a moffs
@@ -104,7 +104,10 @@ export function sweepX86(from: usize, offset: u32, limit: u32, until: u32, absol
         const rm = form & 7;
         if (mod == 0 && rm == 5) {
           const target = regionAddress(at + 4 + immediate) + load<u32>(base + at);
-          if (at + 4 <= until && inImage(target)) mark(at, immediate == 0 ? 0 : immediate == 1 ? 1 : immediate == 2 ? 2 : 3);
+          if (at + 4 <= until && inImage(target)) {
+            mark(at, immediate == 0 ? 0 : immediate == 1 ? 1 : immediate == 2 ? 2 : 3);
+            if (op == 0x8d) noteTable(target);
+          }
           at += 4;
         } else {
           let far = mod == 2;

@@ -82,6 +82,7 @@ function findCovers(kernel: Kernel, base: ByteSource, next: ByteSource, layout: 
   const room = Math.min(1 << 21, (next.size >> 4) + 16);
   const coversAt = kernel.allocate(room * coverWords * 4);
   const mark = kernel.mark;
+  const found = kernel.allocate(room * coverWords * 4);
   const oldAt = kernel.allocate(base.size + 64);
   const nextAt = kernel.allocate(next.size + 64);
   let nextMarks = 0;
@@ -107,7 +108,9 @@ function findCovers(kernel: Kernel, base: ByteSource, next: ByteSource, layout: 
       exports.normalise(nextAt, next.size, nextMarks, nextRegions, nextSide.regions.length, round === 0 ? 0 : 2);
     }
     exports.indexOld(oldAt, base.size, table, bits, step, round === 0 ? 24 : 16);
-    const count = exports.findCovers(nextAt, next.size, coversAt, room);
+    let count = exports.findCovers(nextAt, next.size, found, room);
+    if (round === rounds - 1) count = exports.fillGaps(oldAt, base.size, nextAt, next.size, found, count, coversAt, room);
+    else kernel.bytes(coversAt, count * 12).set(kernel.bytes(found, count * 12));
     covers = relativeCovers(kernel.words(coversAt, count * coverWords), coversAt, next.size, setup, kernel);
   }
   kernel.release(mark);

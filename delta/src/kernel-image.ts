@@ -32,7 +32,7 @@ export function placeRegions(kernel: Kernel, regions: readonly Region[]): number
     view.setUint32(start + 8, region.rule, true);
     view.setUint32(start + 12, (region.address - region.offset) >>> 0, true);
     for (let code = 0; code < 8; code++) {
-      const field = region.fields[code];
+      const field = region.rule === rules.data && code > 0 && code < 3 ? jump : region.fields[code];
       const entry = start + 16 + code * 24;
       const machine = region.rule === rules.x86 || region.rule === rules.arm64;
       view.setUint32(entry, machine ? 4 : (field?.width ?? 0), true);
@@ -45,6 +45,9 @@ export function placeRegions(kernel: Kernel, regions: readonly Region[]): number
   return at;
 }
 
+/** An entry of a jump table: relative to the table, which the kernel knows. */
+const jump = { width: 4, bits: 0, oldBase: 0n, newBase: 0n };
+
 /** Find and mark the references of one side. `load` fills bytes from an offset of the file, zeros beyond its end. */
 export function markReferences(kernel: Kernel, side: Side, segments: number, marks: number, load: (offset: number, to: Uint8Array) => void): void {
   const { exports } = kernel;
@@ -52,7 +55,15 @@ export function markReferences(kernel: Kernel, side: Side, segments: number, mar
   const chunk = kernel.allocate(chunkBytes + slack);
   const offsets = kernel.allocate(64);
   exports.useImage(segments, side.segments.length, marks);
-  for (const region of side.regions) {
+  const tables = side.regions.filter((region) => region.jumps);
+  const low = Math.min(...tables.map((region) => region.address));
+  const size = Math.max(0, ...tables.map((region) => region.address + region.size - low));
+  const bitmap = kernel.allocate(size / 32 + 64);
+  kernel.bytes(bitmap, Math.floor(size / 32) + 64).fill(0);
+  exports.useTables(bitmap, size > 0 ? low : 0, size);
+  // Code first: it tells where jump tables are.
+  const machine = (region: Region) => region.rule === rules.x86 || region.rule === rules.arm64;
+  for (const region of [...side.regions.filter(machine), ...side.regions.filter((each) => !machine(each))]) {
     exports.useRegion((region.address - region.offset) >>> 0);
     const end = region.offset + region.size;
     kernel.words(offsets, 8).set(region.fields.map((field) => field.offset));
@@ -80,11 +91,14 @@ function sweep(kernel: Kernel, region: Region, chunk: number, at: number, length
       exports.sweepRecords(chunk, at, whole, region.stride, offsets, region.fields.length);
       return at + whole;
     }
-    case rules.pointers: {
+    case rules.data: {
       const [field] = region.fields;
       if (field === undefined) return end;
-      exports.sweepPointers(chunk, at, length, (1n << BigInt(field.bits)) - 1n, field.oldBase, region.lowest);
-      return at + (end - at > length ? length - (length % 8) : length);
+      exports.sweepData(
+        chunk, at, length, at === region.offset ? 1 : 0, region.jumps ? 1 : 0, region.pointers ? 1 : 0,
+        (1n << BigInt(field.bits)) - 1n, field.oldBase, region.lowest,
+      );
+      return at + length;
     }
     case rules.frames: return at + exports.sweepFrames(chunk, at, length);
     case rules.goFuncs: return at + exports.sweepGoFuncs(chunk, at, length);

@@ -15,7 +15,10 @@ export interface KernelExports {
   sweepX86(from: number, offset: number, limit: number, until: number, absolute: number): number;
   sweepArm64(from: number, offset: number, length: number, first: number): void;
   sweepRecords(from: number, offset: number, length: number, stride: number, fields: number, count: number): void;
-  sweepPointers(from: number, offset: number, length: number, mask: bigint, base: bigint, lowest: bigint): void;
+  useTables(bitmap: number, low: number, size: number): void;
+  sweepData(
+    from: number, offset: number, length: number, first: number, jumps: number, pointers: number, mask: bigint, base: bigint, lowest: bigint,
+  ): void;
   sweepFrames(from: number, offset: number, length: number): number;
   sweepGoFuncs(from: number, offset: number, length: number): number;
   useBase(pages: number): void;
@@ -29,6 +32,7 @@ export interface KernelExports {
     places: number, placeCount: number, gaps: number, gapRoom: number,
   ): void;
   runBody(to: number, position: number, length: number): number;
+  fillGaps(old: number, oldSize: number, image: number, size: number, from: number, count: number, to: number, room: number): number;
   withinReference(marks: number, regions: number, count: number, offset: number): number;
   gapTotal(): number;
   topicTable(): number;

@@ -3,6 +3,8 @@ import { emptyLayout, rules, type Field, type Layout, type Region, type Segment 
 
 const segmentLimit = 64;
 const regionLimit = 256;
+/** Addresses from the first to the last region with jump tables. */
+const spanLimit = 2 ** 28;
 const addressLimit = 2 ** 31;
 
 /** The layout as bytes; nothing when nothing is known of the files. */
@@ -20,7 +22,10 @@ export function writeLayout(layout: Layout): Uint8Array {
     out.number(region.address);
     end = region.offset + region.size;
     if (region.rule === rules.records) out.number(region.stride);
-    if (region.rule === rules.pointers) out.signed(region.lowest);
+    if (region.rule === rules.data) {
+      out.byte((region.pointers ? 1 : 0) + (region.jumps ? 2 : 0));
+      out.signed(region.lowest);
+    }
     out.number(region.fields.length);
     for (const field of region.fields) {
       out.number(field.offset);
@@ -53,6 +58,9 @@ export function readLayout(bytes: Uint8Array, baseSize: number, nextSize: number
     end = region.offset + region.size;
     return region;
   });
+  const tables = regions.filter((region) => region.jumps);
+  const span = Math.max(0, ...tables.map((region) => region.address + region.size)) - Math.min(...tables.map((region) => region.address));
+  if (tables.length > 0 && span > spanLimit) throw invalid('its jump tables are too far apart');
   if (!reader.atEnd) throw invalid('its layout has bytes left over');
   return { old: { segments, regions }, newSegments };
 }
@@ -78,13 +86,14 @@ function readRegion(reader: ByteReader, end: number, baseSize: number): Region {
   const size = reader.number(baseSize);
   const address = reader.number(addressLimit);
   const stride = rule === rules.records ? reader.number(4096) : 0;
-  const lowest = rule === rules.pointers ? reader.signed() : 0n;
+  const holds = rule === rules.data ? reader.byte() : 0;
+  const lowest = rule === rules.data ? reader.signed() : 0n;
   if (size === 0 || offset + size > baseSize) throw invalid('a region lies outside the base');
-  const alignment = rule === rules.pointers ? 8 : rule === rules.arm64 ? 4 : 1;
+  const alignment = rule === rules.data ? 8 : rule === rules.arm64 ? 4 : 1;
   if (offset % alignment !== 0 || lowest < 0n) throw invalid('a region is not aligned');
   const fields = Array.from({ length: reader.number(8) }, (): Field => readField(reader));
   checkFields(rule, stride, fields);
-  return { rule, offset, size, address, stride, fields, lowest };
+  return { rule, offset, size, address, stride, fields, lowest, pointers: (holds & 1) !== 0, jumps: (holds & 2) !== 0 };
 }
 
 function readField(reader: ByteReader): Field {
@@ -93,7 +102,7 @@ function readField(reader: ByteReader): Field {
   return { ...field, width: field.width };
 }
 
-const fieldCounts: Readonly<Record<number, readonly number[]>> = { [rules.x86]: [0, 1], [rules.arm64]: [0], [rules.pointers]: [1], [rules.frames]: [1], [rules.goFuncs]: [4] };
+const fieldCounts: Readonly<Record<number, readonly number[]>> = { [rules.x86]: [0, 1], [rules.arm64]: [0], [rules.data]: [1], [rules.frames]: [1], [rules.goFuncs]: [4] };
 
 /** Fields do not overlap, and there are as many as the rule has codes. */
 function checkFields(rule: Region['rule'], stride: number, fields: readonly Field[]): void {
@@ -106,6 +115,6 @@ function checkFields(rule: Region['rule'], stride: number, fields: readonly Fiel
     if (fields.length === 0 || end > stride) throw invalid('a field lies outside its record');
     return;
   }
-  const width = rule === rules.pointers ? 8 : 4;
+  const width = rule === rules.data ? 8 : 4;
   if (!fieldCounts[rule]?.includes(fields.length) || fields.some((field) => field.width !== width)) throw invalid('a region has other fields than its kind');
 }

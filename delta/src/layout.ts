@@ -5,7 +5,7 @@
 export interface Segment { readonly address: number; readonly memory: number; readonly offset: number; readonly size: number; readonly code: boolean }
 
 /** How the references of a region are found. */
-export const rules = { x86: 1, arm64: 2, records: 3, pointers: 4, frames: 5, goFuncs: 6 } as const;
+export const rules = { x86: 1, arm64: 2, records: 3, data: 4, frames: 5, goFuncs: 6 } as const;
 export type Rule = (typeof rules)[keyof typeof rules];
 
 /** What the references with one code hold: `width` bytes whose low `bits` are an address minus a base; 0 bits: minus its own. */
@@ -27,8 +27,11 @@ export interface Region {
   /** Bytes of a record; only for records. */
   readonly stride: number;
   readonly fields: readonly Field[];
-  /** Lowest value that counts as a pointer; only for pointers. */
+  /** Lowest value that counts as a pointer; only for data. */
   readonly lowest: bigint;
+  /** Whether data has pointers, and jump tables. */
+  readonly pointers: boolean;
+  readonly jumps: boolean;
 }
 
 /** One side's layout, as its marks are made from it. */

@@ -7,7 +7,7 @@ import { viewOf, type Image, type Section } from './image.ts';
 export interface LayoutPair { readonly layout: Layout; readonly next: Side }
 
 /** What one section of both files is described as. */
-export interface Described { readonly old: Section; readonly next: Section; readonly rule: Region['rule']; readonly stride?: number; readonly fields: readonly Field[]; readonly lowest?: bigint }
+export interface Described { readonly old: Section; readonly next: Section; readonly rule: Region['rule']; readonly stride?: number; readonly fields: readonly Field[]; readonly lowest?: bigint; readonly pointers?: boolean; readonly jumps?: boolean }
 
 export function layoutOf(oldFile: ByteSource, old: Image, nextFile: ByteSource, next: Image): LayoutPair | undefined {
   if (old.format !== next.format || old.machine !== next.machine) return undefined;
@@ -23,6 +23,8 @@ export function layoutOf(oldFile: ByteSource, old: Image, nextFile: ByteSource, 
     stride: each.stride ?? 0,
     fields: each.fields,
     lowest: each.lowest ?? 0n,
+    pointers: each.pointers ?? false,
+    jumps: each.jumps ?? false,
   })));
   return {
     layout: { old: { segments: old.segments, regions: regionsOf('old') }, newSegments: next.segments },
@@ -34,7 +36,7 @@ export function layoutOf(oldFile: ByteSource, old: Image, nextFile: ByteSource, 
 function disjoint(regions: readonly Region[]): readonly Region[] {
   const kept: Region[] = [];
   for (const region of regions) {
-    const skip = region.rule === rules.pointers ? (8 - (region.offset % 8)) % 8 : region.rule === rules.arm64 ? (4 - (region.offset % 4)) % 4 : 0;
+    const skip = region.rule === rules.data ? (8 - (region.offset % 8)) % 8 : region.rule === rules.arm64 ? (4 - (region.offset % 4)) % 4 : 0;
     const cut = { ...region, offset: region.offset + skip, address: region.address + skip, size: region.size - skip };
     if (cut.size <= 0) continue;
     if (kept.every((each) => each.offset + each.size <= cut.offset || cut.offset + cut.size <= each.offset)) kept.push(cut);
@@ -67,12 +69,13 @@ function describe(oldFile: ByteSource, old: Image, section: Section, nextFile: B
   }
   if (section.address === 0 || name.startsWith('#')) return [];
   if (old.format === 'macho') {
-    if (!name.startsWith('__DATA')) return [];
+    if (!name.startsWith('__DATA') && name !== '__TEXT,__const') return [];
     const fixups = old.sections.some((each) => each.name === '#fixups');
     // Chained fixups hold the target in the low 36 bits, relative to the image or absolute.
-    if (fixups) return [{ ...pair, rule: rules.pointers, fields: [{ offset: 0, width: 8, bits: 36, oldBase: 0n, newBase: 0n }], lowest: 0x4000n }];
+    if (fixups && name.startsWith('__DATA')) return [{ ...pair, rule: rules.data, fields: [{ offset: 0, width: 8, bits: 36, oldBase: 0n, newBase: 0n }], lowest: 0x4000n, pointers: true }];
   }
-  if (old.base < 0x10000n) return [];
+  const jumps = old.machine === 'x86-64' && ['.rodata', '.rdata', '__TEXT,__const'].includes(name);
   if (/^\.(text|rodata\.str|comment|note|gnu|interp|dynstr|hash)/.test(name)) return [];
-  return [{ ...pair, rule: rules.pointers, fields: [absolute(0)], lowest: old.base }];
+  const pointers = old.base >= 0x10000n;
+  return pointers || jumps ? [{ ...pair, rule: rules.data, fields: [absolute(0)], lowest: pointers ? old.base : 0n, pointers, jumps }] : [];
 }
