@@ -34,9 +34,9 @@ export const regionBytes: u32 = 16 + 8 * 24;
 // Models.
 const recordCount: u32 = 1 << 16;
 const memos: usize = memory.data((1 << 16) * 12, 16);
-const literalBits: u32 = 20;
+const literalBits: u32 = 22;
 const diffBits: u32 = 18;
-const literalTable: usize = memory.data((1 << 20) * 4, 64);
+const literalTable: usize = memory.data((1 << 22) * 4, 64);
 const diffTable: usize = memory.data((1 << 18) * 4, 64);
 const literalInputs: u32 = 7;
 const literalWindow: u32 = 1 << 22;

@@ -55,7 +55,7 @@ let compiled: WebAssembly.Module | undefined;
 export class Kernel {
   readonly exports: KernelExports;
   readonly host: KernelHost = {};
-  private readonly memory = new WebAssembly.Memory({ initial: 192, maximum: 65_536 });
+  private readonly memory = new WebAssembly.Memory({ initial: 512, maximum: 65_536 });
   private top: number;
 
   constructor() {
