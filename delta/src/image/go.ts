@@ -16,6 +16,7 @@ interface GoTables {
   /** Address that the offsets in the function table count from; the function table itself begins there. */
   readonly functions: number;
   readonly functionData: number;
+  readonly types: number;
   /** First address behind the last function record. */
   readonly end: number;
 }
@@ -34,7 +35,12 @@ export function goRegions(oldFile: ByteSource, old: Image, nextFile: ByteSource,
     const from = Math.ceil((tables.functions + tables.count * 8 + 4) / 8) * 8;
     return part(tables, from, tables.end - from);
   };
+  const links = old.sections.filter((section) => section.name.endsWith('typelink')).flatMap((section): Described[] => {
+    const other = next.sections.find((each) => each.name === section.name);
+    return other ? [{ old: section, next: other, rule: rules.records, stride: 4, fields: [field(0, a.types, b.types)] }] : [];
+  });
   return [
+    ...links,
     { old: table(a), next: table(b), rule: rules.records, stride: 8, fields: [field(0, a.text, b.text), field(4, a.functions, b.functions)] },
     {
       old: records(a), next: records(b), rule: rules.goFuncs,
@@ -61,7 +67,7 @@ function goTables(file: ByteSource, image: Image): GoTables | undefined {
     section, count, functions, end: Math.min(end, section.address + section.size),
     text: module?.text ?? image.segments.find((segment) => segment.code)?.address ?? 0,
     functionNames: section.address + at(3), pcTables: section.address + at(6),
-    functionData: module?.functionData ?? 0,
+    functionData: module?.functionData ?? 0, types: module?.types ?? 0,
   };
 }
 
@@ -79,20 +85,23 @@ function searched(file: ByteSource, image: Image): Section | undefined {
 }
 
 /**
- * runtime.moduledata begins with the address of the table; word 22 is the start of the code, word 39 (38 before some
- * fields came) that of the function data.
+ * runtime.moduledata begins with the address of the table; word 22 is the start of the code. The end of the table is a
+ * word that moved between versions: the one before it is the start of the function data, the fourth before it that of the
+ * types.
  */
-function moduleData(file: ByteSource, image: Image, table: Section): { readonly text: number; readonly functionData: number } | undefined {
-  const wanted = image.base + BigInt(table.address);
+function moduleData(file: ByteSource, image: Image, table: Section): { readonly text: number; readonly functionData: number; readonly types: number } | undefined {
+  const wanted = Number((image.base + BigInt(table.address)) & 0xffffffffn);
+  const names = table.address + Number(viewOf(file.read(table.offset + 32, 8)).getBigUint64(0, true));
   for (const section of image.sections.filter((each) => /(data|module)/i.test(each.name) && !each.code)) {
     const bytes = file.read(section.offset, section.size);
     const view = viewOf(bytes);
-    for (let at = (8 - (section.offset % 8)) % 8; at + 42 * 8 <= bytes.length; at += 8) {
-      const low = view.getUint32(at, true);
-      if (low !== Number(wanted & 0xffffffffn)) continue;
-      const word = (i: number) => Number((view.getBigUint64(at + i * 8, true) & 0xffffffffn) - (image.base & 0xffffffffn));
-      if (word(1) !== table.address + Number(viewOf(file.read(table.offset + 32, 8)).getBigUint64(0, true))) continue;
-      return { text: word(22), functionData: word(39) };
+    for (let at = (8 - (section.offset % 8)) % 8; at + 48 * 8 <= bytes.length; at += 8) {
+      // Chained fixups keep other things in the high bits: the low half decides.
+      if (view.getUint32(at, true) !== wanted) continue;
+      const word = (i: number) => (view.getUint32(at + i * 8, true) - Number(image.base & 0xffffffffn)) >>> 0;
+      if (word(1) !== names) continue;
+      const end = [...Array.from({ length: 8 }).keys()].map((i) => i + 36).find((i) => word(i) === table.address + table.size);
+      return { text: word(22), functionData: word((end ?? 40) - 1), types: word((end ?? 40) - 4) };
     }
   }
   return undefined;

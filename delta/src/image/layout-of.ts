@@ -11,7 +11,9 @@ export interface Described { readonly old: Section; readonly next: Section; read
 
 export function layoutOf(oldFile: ByteSource, old: Image, nextFile: ByteSource, next: Image): LayoutPair | undefined {
   if (old.format !== next.format || old.machine !== next.machine) return undefined;
-  const described = [...goRegions(oldFile, old, nextFile, next), ...old.sections.flatMap((section) => {
+  // What has a directory of its own says more than the section around it.
+  const sections = old.sections.toSorted((a, b) => Number(b.name.startsWith('#')) - Number(a.name.startsWith('#')));
+  const described = [...goRegions(oldFile, old, nextFile, next), ...sections.flatMap((section) => {
     const other = next.sections.find((each) => each.name === section.name);
     return other ? describe(oldFile, old, section, nextFile, next, other) : [];
   })];
@@ -70,12 +72,33 @@ function describe(oldFile: ByteSource, old: Image, section: Section, nextFile: B
   if (section.address === 0 || name.startsWith('#')) return [];
   if (old.format === 'macho') {
     if (!name.startsWith('__DATA') && name !== '__TEXT,__const') return [];
-    const fixups = old.sections.some((each) => each.name === '#fixups');
-    // Chained fixups hold the target in the low 36 bits, relative to the image or absolute.
-    if (fixups && name.startsWith('__DATA')) return [{ ...pair, rule: rules.data, fields: [{ offset: 0, width: 8, bits: 36, oldBase: 0n, newBase: 0n }], lowest: 0x4000n, pointers: true }];
+    const form = chainForm(oldFile, old);
+    // Chained fixups hold the target in the low 36 bits, as an address or relative to the image.
+    if (form !== undefined && name.startsWith('__DATA')) {
+      const field = form === 6 ? { ...absolute(0, 36), oldBase: 0n, newBase: 0n } : absolute(0, 36);
+      return [{ ...pair, rule: rules.data, fields: [field], lowest: form === 6 ? 0x1000n : old.base, pointers: true }];
+    }
   }
   const jumps = old.machine === 'x86-64' && ['.rodata', '.rdata', '__TEXT,__const'].includes(name);
   if (/^\.(text|rodata\.str|comment|note|gnu|interp|dynstr|hash)/.test(name)) return [];
   const pointers = old.base >= 0x10000n;
   return pointers || jumps ? [{ ...pair, rule: rules.data, fields: [absolute(0)], lowest: pointers ? old.base : 0n, pointers, jumps }] : [];
+}
+
+/** pointer_format of the first segment with chained fixups (mach-o/fixup-chains.h): 2 addresses, 6 offsets in the image. */
+function chainForm(file: ByteSource, image: Image): number | undefined {
+  const section = image.sections.find((each) => each.name === '#fixups');
+  if (!section || section.size < 32) return undefined;
+  const bytes = viewOf(file.read(section.offset, Math.min(section.size, 4096)).slice());
+  const starts = bytes.getUint32(4, true);
+  if (starts + 4 > bytes.byteLength) return undefined;
+  const count = bytes.getUint32(starts, true);
+  for (let i = 0; i < count && starts + 8 + i * 4 <= bytes.byteLength; i++) {
+    const at = bytes.getUint32(starts + 4 + i * 4, true);
+    if (at !== 0 && starts + at + 8 <= bytes.byteLength) {
+      const form = bytes.getUint16(starts + at + 6, true);
+      return form === 2 || form === 6 ? form : undefined;
+    }
+  }
+  return undefined;
 }
