@@ -2,7 +2,7 @@
 // The same walk encodes and decodes; when encoding, the frame already holds the new bytes.
 import { baseRun, basePointer } from './base';
 import { add12, adr, adrp, armDisplacement, armKind, armOffset, armScale, imm14, imm19, imm26, load12, reach } from './arm64';
-import { codeBit, codeNumber, freshSlots, mode, setTopic } from './coder';
+import { code, codeBit, codeNumber, freshSlots, mode, setTopic } from './coder';
 import { inImage, useImage } from './image';
 import { mapAddress } from './map';
 import { codeByte, context, freshBeliefs, freshTable, freshWeights } from './mixer';
@@ -52,6 +52,8 @@ const hitSlots: usize = memory.data(64 * 64 * 4, 16);
 const missSlots: usize = memory.data(64 * 16 * 4, 16);
 const deltaModels: usize = memory.data(64 * 328 * 4, 16);
 const gapModels: usize = memory.data(3 * 64 * 328 * 4, 16);
+const tally: usize = memory.data(256 * 4, 16);
+const noiseSlot: usize = memory.data(4, 16);
 let history: u32 = 0;
 
 // The jump table last read from: its first entry and its last read one.
@@ -98,7 +100,8 @@ export function startBody(
   freshSlots(missSlots, 64 * 16);
   freshSlots(deltaModels, 64 * 328);
   freshSlots(gapModels, 3 * 64 * 328);
-  jumpAt = 0; jumpTable = 0;
+  jumpAt = 0; jumpTable = 0; blockLeft = 0; spelled = 0;
+  freshSlots(noiseSlot, 1);
   history = 0; gap1 = 0; gap2 = 0; difference1 = 0; difference2 = 0; gapClass = 0; h4 = 0; h8 = 0;
   gaps = gapTable; gapAt = 0; equal = 0; closed = false;
   if (mode == 2) { gapCount = 0; gapLimit = gapRoom; }
@@ -151,20 +154,53 @@ export function runBody(to: usize, position: u32, length: u32): u32 {
   return done;
 }
 
+/** Literal bytes since it was last told whether they are as they are or modelled. */
+const literalBlock: u32 = 4096;
+let blockLeft: u32 = 0;
+let spelled: u32 = 0;
+
+/** Whether `count` bytes look like noise: no byte value is much more frequent than the others. */
+function noise(from: usize, count: u32): bool {
+  memory.fill(tally, 0, 256 * 4);
+  for (let i: u32 = 0; i < count; i++) {
+    const slot = tally + (<usize>load<u8>(from + <usize>i) << 2);
+    store<u32>(slot, load<u32>(slot) + 1);
+  }
+  let sum: u32 = 0;
+  for (let i: u32 = 0; i < 256; i++) { const n = load<u32>(tally + (<usize>i << 2)); sum += n * n; }
+  // Noise has count + count^2 / 256 on average.
+  return count >= 1024 && sum < count + count * count / 240;
+}
+
 function runLiterals(to: usize, count: u32): void {
   if (mode == 2) return;
   setTopic(0);
   for (let i: u32 = 0; i < count; i++) {
+    if (blockLeft == 0) {
+      blockLeft = literalBlock;
+      spelled = codeBit(noiseSlot, mode == 1 ? u32(noise(to + <usize>i, min(literalBlock, count - i))) : 0, 255);
+    }
+    blockLeft--;
+    const spot = to + <usize>i;
+    if (spelled) {
+      let value: u32 = load<u8>(spot);
+      for (let k = 7; k >= 0; k--) {
+        const bit = code(32768, (value >>> k) & 1);
+        value = (value & ~((<u32>1) << k)) | (bit << k);
+      }
+      store<u8>(spot, <u8>value);
+      continue;
+    }
     const expected: u32 = matchLength > 0 ? 256 | <u32>load<u8>(window + <usize>(matchAt & (literalWindow - 1))) : 0;
     context(0, (h4 & 0xff00) + 0x10000);
-    context(6, (h4 & 0xffff00) + 0x20000000);
     context(1, h4 & 0xff);
     context(2, (h4 & 0xffff) * 0x2c1b3c6d + 1);
     context(3, (h4 & 0xffffff) * 0x297a2d39 + 2);
     context(4, h4 * 0x1b873593 + 3);
     context(5, (h4 * 0x9e3779b1 ^ (h8 & 0xffff) * 0x85ebca6b) + 4);
-    const byte = codeByte(literalTable, literalBits, literalWeights, literalInputs, load<u8>(to + <usize>i), 127, expected, min(matchLength, 15));
-    store<u8>(to + <usize>i, <u8>byte);
+    context(6, (h4 & 0xffff00) + 0x20000000);
+    const byte = codeByte(literalTable, literalBits, literalWeights, literalInputs, load<u8>(spot), 127, expected, min(matchLength, 15));
+    store<u8>(spot, <u8>byte);
     remember(byte);
     h8 = (h8 << 8) | (h4 >>> 24);
     h4 = (h4 << 8) | byte;
@@ -229,12 +265,12 @@ function runCover(to: usize, position: u32, room: u32): u32 {
     const at = regionCount ? nextMark(start, old + span) : old + span;
     if (at > start) { runPlain(to + <usize>done, start, at - start); done = at - old; }
     if (done >= span) break;
-    const code: u32 = (load<u16>(marks + <usize>(at >>> 3)) >>> (at & 7)) >>> 1 & 7;
+    const kindCode: u32 = (load<u16>(marks + <usize>(at >>> 3)) >>> (at & 7)) >>> 1 & 7;
     let width: u32 = 1;
     if (findRegion(at)) {
-      const size = load<u32>(region + 16 + <usize>(code * 24));
+      const size = load<u32>(region + 16 + <usize>(kindCode * 24));
       if (size != 0 && done + size <= left) {
-        runReference(to + <usize>done, at, position + done, code);
+        runReference(to + <usize>done, at, position + done, kindCode);
         done += size;
         continue;
       }
@@ -362,26 +398,26 @@ function codeTarget(kind: u32, target: u32, actual: u32, same: u32): u32 {
   return result;
 }
 
-function runReference(to: usize, at: u32, position: u32, code: u32): void {
+function runReference(to: usize, at: u32, position: u32, kindCode: u32): void {
   if (mode == 2) return;
   const rule = load<u32>(region, 8);
   const source = basePointer(at);
   const distance = load<u32>(region, 12);
-  if (rule == 1 && code != 6) {
-    const tail: u32 = code == 1 ? 5 : code == 2 ? 6 : code == 3 ? 8 : 4;
+  if (rule == 1 && kindCode != 6) {
+    const tail: u32 = kindCode == 1 ? 5 : kindCode == 2 ? 6 : kindCode == 3 ? 8 : 4;
     const value = load<u32>(source);
     const target = at + distance + tail + value;
     const here = newAddress(position) + tail;
-    const result = codeTarget(code, target, load<u32>(to) + here, value + here);
+    const result = codeTarget(kindCode, target, load<u32>(to) + here, value + here);
     store<u32>(to, result - here);
     return;
   }
-  if (rule == 2) { runArm(to, at, position, code, load<u32>(source), distance); return; }
-  if (rule == 4 && code != 0) { runJump(to, at, code, load<u32>(source), distance); return; }
-  const field = region + 16 + <usize>((rule == 1 ? 0 : code) * 24);
+  if (rule == 2) { runArm(to, at, position, kindCode, load<u32>(source), distance); return; }
+  if (rule == 4 && kindCode != 0) { runJump(to, at, kindCode, load<u32>(source), distance); return; }
+  const field = region + 16 + <usize>((rule == 1 ? 0 : kindCode) * 24);
   const width = load<u32>(field);
   const self = load<u32>(field, 4) == 0;
-  const kind: u32 = rule == 1 ? 6 : 16 + (rule << 2) + min(code, 3);
+  const kind: u32 = rule == 1 ? 6 : 16 + (rule << 2) + min(kindCode, 3);
   if (width == 4) {
     const value = load<u32>(source);
     const oldBase = self ? at + distance : <u32>load<u64>(field, 8);
@@ -405,8 +441,8 @@ function runReference(to: usize, at: u32, position: u32, code: u32): void {
 }
 
 /** An entry of a jump table: the table is the last first entry before it. */
-function runJump(to: usize, at: u32, code: u32, value: u32, distance: u32): void {
-  if (code == 1) jumpTable = at;
+function runJump(to: usize, at: u32, kindCode: u32, value: u32, distance: u32): void {
+  if (kindCode == 1) jumpTable = at;
   else if (at != jumpAt + 4) {
     jumpTable = at;
     while (jumpTable >= 4 && ((load<u16>(marks + <usize>(jumpTable >>> 3)) >>> (jumpTable & 7)) & 15) == 5) jumpTable -= 4;

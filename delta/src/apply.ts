@@ -6,6 +6,7 @@ import { refillFrom } from './refill.ts';
 import { readFullHeader, type FullHeader, type Part } from './header.ts';
 import { Kernel } from './kernel.ts';
 import { readLayout } from './layout-coding.ts';
+import { PageHasher } from './page-hasher.ts';
 import { checkOf, type DeltaPorts, type Hasher } from './sha256.ts';
 
 /** A piece of the new file, checked. */
@@ -34,7 +35,7 @@ export function* applyPatch(ports: DeltaPorts, patch: ByteSource, base: ByteSour
   let at = header.length;
   let index = 0;
   for (const part of header.parts) {
-    for (const bytes of partFrames(kernel, part, header.frameSize, patch, at, base)) {
+    for (const bytes of partFrames(ports, kernel, part, header.frameSize, patch, at, base)) {
       checkFrame(whole, bytes, header, index);
       if (index >= finished) yield { index, offset: index * header.frameSize, bytes };
       index++;
@@ -62,7 +63,7 @@ function checkFrame(whole: Hasher, bytes: Uint8Array, header: FullHeader, index:
 }
 
 /** The frames of one part, unchecked. */
-function* partFrames(kernel: Kernel, part: Part, frameSize: number, patch: ByteSource, at: number, base: ByteSource): Generator<Uint8Array> {
+function* partFrames(ports: DeltaPorts, kernel: Kernel, part: Part, frameSize: number, patch: ByteSource, at: number, base: ByteSource): Generator<Uint8Array> {
   if (at + part.layoutSize + part.coversSize + part.bodySize > patch.size) throw invalid('it ends early');
   const layout = readLayout(patch.read(at, part.layoutSize).slice(), part.baseSize, part.nextSize);
   const covers = readCovers(kernel, patch, at + part.layoutSize, part);
@@ -73,8 +74,10 @@ function* partFrames(kernel: Kernel, part: Part, frameSize: number, patch: ByteS
   refillFrom(kernel, patch, at + part.layoutSize + part.coversSize, part.bodySize);
   kernel.exports.startCoder(0);
   startWalk(kernel, setup, covers, 0, 0);
-  for (const { bytes } of walk(kernel, frame, part.nextSize, frameSize)) {
+  const hashers = layout.pageHashes.map((place) => new PageHasher(ports, place));
+  for (const { position, bytes } of walk(kernel, frame, part.nextSize, frameSize)) {
     if (kernel.exports.coderOverrun() > 3) throw invalid('its body ends early');
+    for (const hasher of hashers) hasher.pass(position, bytes);
     yield bytes;
   }
 }

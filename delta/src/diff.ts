@@ -5,11 +5,12 @@ import { hex } from './bytes.ts';
 import { concat, coverWords, writeCovers, type Covers } from './cover.ts';
 import { placeMap } from './address-map.ts';
 import { writeHeader, type Part } from './header.ts';
+import { hashPages, pageHashesOf } from './image/code-signature.ts';
 import { parseImage } from './image/image.ts';
 import { layoutOf, type LayoutPair } from './image/layout-of.ts';
 import { Kernel } from './kernel.ts';
 import { markReferences, placeRegions, placeSegments } from './kernel-image.ts';
-import { emptyLayout, type Layout, type Side } from './layout.ts';
+import { emptyLayout, type Layout, type PageHashes, type Side } from './layout.ts';
 import { writeLayout } from './layout-coding.ts';
 import { checkOf, type DeltaPorts } from './sha256.ts';
 
@@ -28,8 +29,8 @@ export interface DiffResult { readonly patch: Uint8Array; readonly stats: DiffSt
 const frameSize = 1 << 22;
 
 export function diff(ports: DeltaPorts, base: ByteSource, next: ByteSource, progress?: (done: number) => void): DiffResult {
-  const pair = layoutPair(base, next);
-  const { part, bytes } = encodePart(base, next, pair);
+  const pair = layoutPair(ports, base, next);
+  const { part, bytes } = encodePart(base, pair ? withoutHashes(base, next, pair) : next, pair);
   progress?.(0.8);
   const whole = ports.sha256();
   const checks: Uint8Array[] = [];
@@ -56,10 +57,44 @@ export function diff(ports: DeltaPorts, base: ByteSource, next: ByteSource, prog
 
 function bytesOf(bytes: Uint8Array): ByteSource { return { size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) }; }
 
-function layoutPair(base: ByteSource, next: ByteSource): LayoutPair | undefined {
+interface Pair extends LayoutPair { readonly oldHashes: readonly PageHashes[] }
+
+function layoutPair(ports: DeltaPorts, base: ByteSource, next: ByteSource): Pair | undefined {
   const old = parseImage(base);
   const image = old && parseImage(next);
-  return old && image ? layoutOf(base, old, next, image) : undefined;
+  const pair = old && image ? layoutOf(base, old, next, image) : undefined;
+  if (!old || !image || !pair) return undefined;
+  // Hashes that are not those of the pages are shipped like anything else.
+  const pageHashes = pageHashesOf(next, image).filter((place) => {
+    const hashes = hashPages(ports, next, place);
+    return next.read(place.at, hashes.length).every((byte, i) => byte === hashes[i]);
+  });
+  return { ...pair, layout: { ...pair.layout, pageHashes }, oldHashes: pageHashesOf(base, old) };
+}
+
+/** The new file with the base's page hashes in the place of its own: what is made anew need not be told. */
+function withoutHashes(base: ByteSource, next: ByteSource, pair: Pair): ByteSource {
+  return pair.layout.pageHashes.reduce((file, place, i) => {
+    const hashes = new Uint8Array(Math.ceil(place.limit / 2 ** place.pageBits) * 32);
+    const old = pair.oldHashes[i];
+    if (old) hashes.set(base.read(old.at, Math.min(hashes.length, Math.ceil(old.limit / 2 ** old.pageBits) * 32)));
+    return overlaid(file, place.at, hashes);
+  }, next);
+}
+
+/** A file with other bytes at one place. */
+function overlaid(file: ByteSource, at: number, bytes: Uint8Array): ByteSource {
+  return {
+    size: file.size,
+    read(offset, length) {
+      const from = Math.max(at, offset);
+      const until = Math.min(at + bytes.length, offset + length);
+      if (from >= until) return file.read(offset, length);
+      const copy = file.read(offset, length).slice();
+      copy.set(bytes.subarray(from - at, until - at), from - offset);
+      return copy;
+    },
+  };
 }
 
 function encodePart(base: ByteSource, next: ByteSource, pair: LayoutPair | undefined): { readonly part: Part; readonly bytes: Uint8Array } {

@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter, invalid } from './bytes.ts';
-import { emptyLayout, rules, type Field, type Layout, type Region, type Segment } from './layout.ts';
+import { emptyLayout, rules, type Field, type Layout, type PageHashes, type Region, type Segment } from './layout.ts';
 
 const segmentLimit = 64;
 const regionLimit = 256;
@@ -35,6 +35,12 @@ export function writeLayout(layout: Layout): Uint8Array {
       out.signed(field.newBase);
     }
   }
+  out.number(layout.pageHashes.length);
+  for (const { at, limit, pageBits } of layout.pageHashes) {
+    out.number(at);
+    out.number(limit);
+    out.byte(pageBits);
+  }
   return out.done();
 }
 
@@ -61,8 +67,13 @@ export function readLayout(bytes: Uint8Array, baseSize: number, nextSize: number
   const tables = regions.filter((region) => region.jumps);
   const span = Math.max(0, ...tables.map((region) => region.address + region.size)) - Math.min(...tables.map((region) => region.address));
   if (tables.length > 0 && span > spanLimit) throw invalid('its jump tables are too far apart');
+  const pageHashes = Array.from({ length: reader.number(4) }, (): PageHashes => {
+    const place = { at: reader.number(nextSize), limit: reader.number(nextSize), pageBits: reader.byte() };
+    if (place.pageBits < 12 || place.pageBits > 16 || place.at < place.limit || place.at + Math.ceil(place.limit / 2 ** place.pageBits) * 32 > nextSize) throw invalid('page hashes lie outside the file');
+    return place;
+  });
   if (!reader.atEnd) throw invalid('its layout has bytes left over');
-  return { old: { segments, regions }, newSegments };
+  return { old: { segments, regions }, newSegments, pageHashes };
 }
 
 function readSegments(reader: ByteReader, fileSize: number): readonly Segment[] {

@@ -37,6 +37,12 @@ export interface Region {
 /** One side's layout, as its marks are made from it. */
 export interface Side { readonly segments: readonly Segment[]; readonly regions: readonly Region[] }
 
-export interface Layout { readonly old: Side; readonly newSegments: readonly Segment[] }
+/**
+ * SHA-256 of each page of 2^pageBits bytes of the new file up to `limit`, which the new file has at `at`, behind all those
+ * pages. They are made from what comes out instead of being shipped.
+ */
+export interface PageHashes { readonly at: number; readonly limit: number; readonly pageBits: number }
 
-export const emptyLayout: Layout = { old: { segments: [], regions: [] }, newSegments: [] };
+export interface Layout { readonly old: Side; readonly newSegments: readonly Segment[]; readonly pageHashes: readonly PageHashes[] }
+
+export const emptyLayout: Layout = { old: { segments: [], regions: [] }, newSegments: [], pageHashes: [] };

@@ -29,7 +29,7 @@ export function layoutOf(oldFile: ByteSource, old: Image, nextFile: ByteSource, 
     jumps: each.jumps ?? false,
   })));
   return {
-    layout: { old: { segments: old.segments, regions: regionsOf('old') }, newSegments: next.segments },
+    layout: { old: { segments: old.segments, regions: regionsOf('old') }, newSegments: next.segments, pageHashes: [] },
     next: { segments: next.segments, regions: regionsOf('next').map((region) => ({ ...region, fields: region.fields.map((field) => ({ ...field, oldBase: field.newBase })) })) },
   };
 }
