@@ -12,7 +12,7 @@ export { useMap } from './map';
 export { normalise } from './normalise';
 export { fillGaps } from './fill';
 export { withinReference } from './trim';
-export { indexOld, findCovers } from './match';
+export { equalRun as equalBytes, indexOld, findCovers } from './match';
 export { startBody, runBody, gapTotal } from './body';
 
 export function prepare(): void { prepareX86(); }

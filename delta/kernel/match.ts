@@ -19,7 +19,7 @@ function hashAt(at: usize): u32 {
 }
 
 /** How many bytes from `a` and `b` are equal, at most `limit`. */
-function equalRun(a: usize, b: usize, limit: u32): u32 {
+export function equalRun(a: usize, b: usize, limit: u32): u32 {
   let n: u32 = 0;
   while (n + 8 <= limit) {
     const x = load<u64>(a + <usize>n) ^ load<u64>(b + <usize>n);
@@ -48,8 +48,6 @@ export function indexOld(image: usize, size: u32, tableAt: usize, bits: u32, ste
     if (!placed && (p & 7) == 0) store<u32>(tableAt + (<usize>((slot + ((p >>> 3) & 3)) & mask) << 2), p + 1);
   }
 }
-
-let forwardEnd: u32 = 0;
 
 /** Extend forward while bytes mostly agree; the number of bytes up to the best point. */
 function extendForward(o: u32, n: u32): u32 {

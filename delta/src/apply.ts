@@ -1,9 +1,10 @@
 import { SlipwayError, type ByteSource } from '@slipway/core';
-import { prepareBody, startWalk, useBaseAndMap, walk, frameSlack, type Load } from './body.ts';
+import { prepareBody, startWalk, useBaseAndMap, walk, frameSlack } from './body.ts';
 import { hex, invalid } from './bytes.ts';
 import { readCovers } from './cover.ts';
 import { refillFrom } from './refill.ts';
 import { readFullHeader, type FullHeader, type Part } from './header.ts';
+import { loader } from './load.ts';
 import { Kernel } from './kernel.ts';
 import { readLayout } from './layout-coding.ts';
 import { PageHasher } from './page-hasher.ts';
@@ -27,8 +28,13 @@ const chunkBytes = 1 << 20;
  * again without being handed out, so that nothing written is read.
  */
 export function* applyPatch(ports: DeltaPorts, patch: ByteSource, base: ByteSource, finished = 0): Generator<Frame, void, void> {
+  checkBase(ports, readFullHeader(ports, patch), base);
+  yield* applyFrames(ports, patch, base, finished);
+}
+
+/** As applyPatch, with a base that is known to be the right one. */
+export function* applyFrames(ports: DeltaPorts, patch: ByteSource, base: ByteSource, finished = 0): Generator<Frame, void, void> {
   const header = readFullHeader(ports, patch);
-  checkBase(ports, header, base);
   const whole = ports.sha256();
   const kernel = new Kernel();
   const mark = kernel.mark;
@@ -80,13 +86,4 @@ function* partFrames(ports: DeltaPorts, kernel: Kernel, part: Part, frameSize: n
     for (const hasher of hashers) hasher.pass(position, bytes);
     yield bytes;
   }
-}
-
-/** Reads a stretch of a file, zeros beyond its end. */
-export function loader(file: ByteSource, from: number, size: number): Load {
-  return (offset, to) => {
-    const length = Math.max(0, Math.min(to.length, size - offset));
-    if (length > 0) to.set(file.read(from + offset, length));
-    if (length < to.length) to.fill(0, length);
-  };
 }

@@ -3,11 +3,9 @@ import type { Covers } from './cover.ts';
 import type { Kernel } from './kernel.ts';
 import { markReferences, placePlaces, placeRegions, placeSegments } from './kernel-image.ts';
 import type { Layout } from './layout.ts';
+import type { Load } from './load.ts';
 
 export const frameSlack = 64;
-
-/** Fills `to` with the base's bytes from `offset`, zeros beyond its end. */
-export type Load = (offset: number, to: Uint8Array) => void;
 
 /** What the kernel's walk needs besides the covers, in its memory. */
 export interface BodySetup { readonly regions: number; readonly regionCount: number; readonly marks: number; readonly places: number; readonly placeCount: number; readonly baseSize: number }

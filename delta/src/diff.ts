@@ -1,24 +1,23 @@
-import { SlipwayError, type ByteSource } from '@slipway/core';
-import { applyPatch, loader } from './apply.ts';
-import { frameSlack, prepareBody, startWalk, useBaseAndMap, walk, type BodySetup } from './body.ts';
+import type { ByteSource } from '@slipway/core';
+import { applyFrames } from './apply.ts';
 import { hex } from './bytes.ts';
-import { concat, coverWords, writeCovers, type Covers } from './cover.ts';
-import { placeMap } from './address-map.ts';
-import { writeHeader, type Part } from './header.ts';
+import { concat } from './cover.ts';
+import { encodePart, frameSize, type Encoded } from './encode.ts';
+import { between, equalStretches, lengthOf, type Stretch } from './equal.ts';
+import { writeHeader, type FullHeader } from './header.ts';
 import { hashPages, pageHashesOf } from './image/code-signature.ts';
-import { parseImage } from './image/image.ts';
+import { parseImage, type Image } from './image/image.ts';
 import { layoutOf, type LayoutPair } from './image/layout-of.ts';
 import { Kernel } from './kernel.ts';
-import { markReferences, placeRegions, placeSegments } from './kernel-image.ts';
-import { emptyLayout, type Layout, type PageHashes, type Side } from './layout.ts';
-import { writeLayout } from './layout-coding.ts';
+import type { PageHashes } from './layout.ts';
+import { stretch } from './load.ts';
 import { checkOf, type DeltaPorts } from './sha256.ts';
 
 export interface DiffStats {
   readonly patchSize: number;
   readonly baseSize: number;
   readonly nextSize: number;
-  /** Which variant was the smallest. */
+  /** What the first part was made as: image, in place, plain. */
   readonly variant: string;
   /** Bytes per part of the patch. */
   readonly streams: Readonly<Record<string, number>>;
@@ -26,40 +25,90 @@ export interface DiffStats {
 
 export interface DiffResult { readonly patch: Uint8Array; readonly stats: DiffStats }
 
-const frameSize = 1 << 22;
+/** Larger files are cut, so that memory stays bounded. */
+const largestWhole = 160 * 2 ** 20;
+const partBytes = 24 * frameSize;
+const margin = 8 * 2 ** 20;
 
-export function diff(ports: DeltaPorts, base: ByteSource, next: ByteSource, progress?: (done: number) => void): DiffResult {
-  const pair = layoutPair(ports, base, next);
-  const { part, bytes } = encodePart(base, pair ? withoutHashes(base, next, pair) : next, pair);
-  progress?.(0.8);
-  const whole = ports.sha256();
-  const checks: Uint8Array[] = [];
-  for (let at = 0; at < next.size; at += frameSize) {
-    whole.update(next.read(at, Math.min(frameSize, next.size - at)));
-    checks.push(checkOf(whole));
-  }
-  const baseHash = ports.sha256();
-  for (let at = 0; at < base.size; at += frameSize) baseHash.update(base.read(at, Math.min(frameSize, base.size - at)));
-  const header = writeHeader(ports, {
-    baseSize: base.size, nextSize: next.size, baseSha256: hex(baseHash.digest()), nextSha256: hex(whole.digest()), frameSize, parts: [part], checks,
-  });
-  const patch = concat([header, bytes]);
-  for (const _ of applyPatch(ports, bytesOf(patch), base)) { /* every frame is checked against its hash */ }
-  progress?.(1);
-  return {
-    patch,
-    stats: {
-      patchSize: patch.length, baseSize: base.size, nextSize: next.size, variant: pair ? 'image' : 'plain',
-      streams: { header: header.length, layout: part.layoutSize, covers: part.coversSize, body: part.bodySize, coverCount: part.coverCount },
-    },
+/**
+ * A patch that makes `next` from `base`, proved by making it. Reads each file a few times; memory is bounded by twice the
+ * sizes for files up to 160 MiB and does not grow beyond. Same inputs, same bytes, on every runtime.
+ */
+export function diff(ports: DeltaPorts, base: ByteSource, next: ByteSource, progress: (done: number) => void = () => {}): DiffResult {
+  const encoded = encodeParts(ports, base, next, (done) => { progress(done * 0.8); });
+  const { sha256: nextSha256, checks } = hashFile(ports, next);
+  const header: Omit<FullHeader, 'version' | 'length' | 'frameCount'> = {
+    baseSize: base.size, nextSize: next.size, baseSha256: hashFile(ports, base).sha256, nextSha256, frameSize, checks,
+    parts: encoded.map(({ baseOffset, part }) => ({ ...part, baseOffset })),
   };
+  const head = writeHeader(ports, header);
+  const patch = concat([head, ...encoded.map(({ bytes }) => bytes)]);
+  const source: ByteSource = { size: patch.length, read: (offset, length) => patch.subarray(offset, offset + length) };
+  for (const { index } of applyFrames(ports, source, base)) progress(0.8 + (0.2 * (index + 1)) / Math.max(1, checks.length));
+  const streams: Record<string, number> = { header: head.length };
+  for (const each of encoded) for (const [name, size] of Object.entries(each.streams)) streams[name] = (streams[name] ?? 0) + size;
+  return { patch, stats: { patchSize: patch.length, baseSize: base.size, nextSize: next.size, variant: encoded[0]?.variant ?? 'plain', streams } };
 }
 
-function bytesOf(bytes: Uint8Array): ByteSource { return { size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) }; }
+/** SHA-256 of a file, and the checks of its frames. */
+function hashFile(ports: DeltaPorts, file: ByteSource): { readonly sha256: string; readonly checks: readonly Uint8Array[] } {
+  const hasher = ports.sha256();
+  const checks: Uint8Array[] = [];
+  const chunk = 1 << 20;
+  for (let at = 0; at < file.size; at += chunk) {
+    hasher.update(file.read(at, Math.min(chunk, file.size - at)));
+    if ((at + chunk) % frameSize === 0 || at + chunk >= file.size) checks.push(checkOf(hasher));
+  }
+  return { sha256: hex(hasher.digest()), checks };
+}
 
-interface Pair extends LayoutPair { readonly oldHashes: readonly PageHashes[] }
+type Placed = Encoded & { readonly baseOffset: number };
 
-function layoutPair(ports: DeltaPorts, base: ByteSource, next: ByteSource): Pair | undefined {
+function encodeParts(ports: DeltaPorts, base: ByteSource, next: ByteSource, progress: (done: number) => void): readonly Placed[] {
+  if (base.size <= largestWhole && next.size <= largestWhole) return [{ ...encodeWhole(ports, base, next, progress), baseOffset: 0 }];
+  const parts: Placed[] = [];
+  for (let at = 0; at < next.size; at += partBytes) {
+    const size = Math.min(partBytes, next.size - at);
+    const from = Math.max(0, Math.min(at - margin, base.size));
+    const until = Math.min(base.size, at + size + margin);
+    // The same offset in both is the same place in both windows.
+    const baseOffset = Math.min(from, until);
+    const window = stretch(base, baseOffset, until - baseOffset);
+    parts.push({ ...encodePlain(window, stretch(next, at, size), at - baseOffset), baseOffset });
+    progress((at + size) / next.size);
+  }
+  return parts;
+}
+
+/** A part of large files: equal to the base at the same place, or matched as bytes. */
+function encodePlain(base: ByteSource, next: ByteSource, shift: number): Encoded {
+  const same = Math.max(0, Math.min(base.size - shift, next.size));
+  const kernel = new Kernel();
+  const equal = shift < base.size ? equalStretches(kernel, stretch(base, shift, same), next) : [];
+  if (shift === 0 || lengthOf(equal) < next.size) return encodePart(base, next, undefined, shift === 0 && lengthOf(equal) > next.size / 2 ? equal : undefined, () => {});
+  return encodePart(stretch(base, 0, base.size), next, undefined, undefined, () => {});
+}
+
+function encodeWhole(ports: DeltaPorts, base: ByteSource, next: ByteSource, progress: (done: number) => void): Encoded {
+  const pair = imagePair(ports, base, next);
+  const told = pair ? withoutHashes(base, next, pair) : next;
+  const equal = equalStretches(new Kernel(), base, told);
+  if (mostlyEqual(equal, base.size, next.size, pair?.image)) return encodePart(base, told, pair, equal, progress);
+  return encodePart(base, told, pair, undefined, progress);
+}
+
+/** Whether what changed is little, or no code: then references have not moved. */
+function mostlyEqual(equal: readonly Stretch[], baseSize: number, nextSize: number, image: Image | undefined): boolean {
+  const changed = between(equal, nextSize);
+  if (lengthOf(equal) < Math.max(baseSize, nextSize) / 2) return false;
+  const codeChanged = (image?.sections ?? []).filter((section) => section.code)
+    .some((section) => changed.some(({ from, until }) => from < section.offset + section.size && section.offset < until));
+  return !codeChanged || lengthOf(changed) < nextSize / 100;
+}
+
+interface Pair extends LayoutPair { readonly image: Image; readonly oldHashes: readonly PageHashes[] }
+
+function imagePair(ports: DeltaPorts, base: ByteSource, next: ByteSource): Pair | undefined {
   const old = parseImage(base);
   const image = old && parseImage(next);
   const pair = old && image ? layoutOf(base, old, next, image) : undefined;
@@ -69,7 +118,7 @@ function layoutPair(ports: DeltaPorts, base: ByteSource, next: ByteSource): Pair
     const hashes = hashPages(ports, next, place);
     return next.read(place.at, hashes.length).every((byte, i) => byte === hashes[i]);
   });
-  return { ...pair, layout: { ...pair.layout, pageHashes }, oldHashes: pageHashesOf(base, old) };
+  return { ...pair, image, layout: { ...pair.layout, pageHashes }, oldHashes: pageHashesOf(base, old) };
 }
 
 /** The new file with the base's page hashes in the place of its own: what is made anew need not be told. */
@@ -95,103 +144,4 @@ function overlaid(file: ByteSource, at: number, bytes: Uint8Array): ByteSource {
       return copy;
     },
   };
-}
-
-function encodePart(base: ByteSource, next: ByteSource, pair: LayoutPair | undefined): { readonly part: Part; readonly bytes: Uint8Array } {
-  const layout = pair?.layout ?? emptyLayout;
-  const kernel = new Kernel();
-  const setup = prepareBody(kernel, layout, base.size, loader(base, 0, base.size));
-  const covers = findCovers(kernel, base, next, layout, pair?.next, setup);
-  const coverBytes = writeCovers(kernel, covers);
-  const body = encodeBody(kernel, base, next, layout, covers, setup);
-  const layoutBytes = writeLayout(layout);
-  const part: Part = {
-    baseOffset: 0, baseSize: base.size, nextSize: next.size, layoutSize: layoutBytes.length, coverCount: covers.count, coversSize: coverBytes.length, bodySize: body.length,
-  };
-  return { part, bytes: concat([layoutBytes, coverBytes, body]) };
-}
-
-/** Covers, found on images whose references are masked first and then labelled by where they lead. */
-function findCovers(kernel: Kernel, base: ByteSource, next: ByteSource, layout: Layout, nextSide: Side | undefined, setup: BodySetup): Covers {
-  const { exports } = kernel;
-  const room = Math.min(1 << 21, (next.size >> 4) + 16);
-  const coversAt = kernel.allocate(room * coverWords * 4);
-  const mark = kernel.mark;
-  const found = kernel.allocate(room * coverWords * 4);
-  const oldAt = kernel.allocate(base.size + 64);
-  const nextAt = kernel.allocate(next.size + 64);
-  let nextMarks = 0;
-  let nextRegions = 0;
-  if (nextSide) {
-    nextMarks = kernel.allocate(next.size / 8 + 64);
-    kernel.bytes(nextMarks, Math.floor(next.size / 8) + 64).fill(0);
-    nextRegions = placeRegions(kernel, nextSide.regions.map((region, i) => ({ ...region, fields: layout.old.regions[i]?.fields ?? region.fields })));
-    markReferences(kernel, nextSide, placeSegments(kernel, nextSide.segments), nextMarks, loader(next, 0, next.size));
-  }
-  const step = base.size > 1 << 26 ? 8 : 4;
-  let bits = 12;
-  while (bits < 24 && 2 ** bits < base.size / step * 1.5) bits++;
-  const table = kernel.allocate(4 << bits);
-  let covers: Covers = { at: coversAt, count: 0, tail: next.size };
-  const rounds = nextSide && nextSide.regions.length > 0 ? 3 : 1;
-  for (let round = 0; round < rounds; round++) {
-    base.size > 0 && loader(base, 0, base.size)(0, kernel.bytes(oldAt, base.size + 64));
-    loader(next, 0, next.size)(0, kernel.bytes(nextAt, next.size + 64));
-    if (rounds > 1 && nextSide) {
-      if (round > 0) placeMap(kernel, covers, layout);
-      exports.normalise(oldAt, base.size, setup.marks, setup.regions, setup.regionCount, round === 0 ? 0 : 1);
-      exports.normalise(nextAt, next.size, nextMarks, nextRegions, nextSide.regions.length, round === 0 ? 0 : 2);
-    }
-    exports.indexOld(oldAt, base.size, table, bits, step, round === 0 ? 24 : 16);
-    let count = exports.findCovers(nextAt, next.size, found, room);
-    if (round === rounds - 1) count = exports.fillGaps(oldAt, base.size, nextAt, next.size, found, count, coversAt, room);
-    else kernel.bytes(coversAt, count * 12).set(kernel.bytes(found, count * 12));
-    covers = relativeCovers(kernel.words(coversAt, count * coverWords), coversAt, next.size, setup, kernel);
-  }
-  kernel.release(mark);
-  return covers;
-}
-
-/** From absolute starts to literal counts; covers that begin within a reference lose their first bytes. */
-function relativeCovers(words: Uint32Array, at: number, nextSize: number, setup: BodySetup, kernel: Kernel): Covers {
-  let end = 0;
-  let kept = 0;
-  for (let i = 0; i < words.length; i += coverWords) {
-    let [start = 0, length = 0, old = 0] = words.subarray(i, i + 3);
-    if (setup.regionCount > 0) {
-      const skip = kernel.exports.withinReference(setup.marks, setup.regions, setup.regionCount, old);
-      start += skip;
-      old += skip;
-      length -= skip;
-    }
-    if (length <= 0) continue;
-    words.set([start - end, length, old], kept);
-    kept += coverWords;
-    end = start + length;
-  }
-  return { at, count: kept / coverWords, tail: nextSize - end };
-}
-
-function encodeBody(kernel: Kernel, base: ByteSource, next: ByteSource, layout: Layout, covers: Covers, setup: BodySetup): Uint8Array {
-  const { exports } = kernel;
-  const mark = kernel.mark;
-  const load = loader(base, 0, base.size);
-  useBaseAndMap(kernel, covers, layout, kernel.allocate(exports.basePagesBytes()), load);
-  const frame = kernel.allocate(frameSize + frameSlack);
-  const fill = loader(next, 0, next.size);
-  const room = Math.min(next.size + 1, 1 << 23);
-  const gaps = kernel.allocate(room * 4);
-  exports.startCoder(2);
-  startWalk(kernel, setup, covers, gaps, room);
-  for (const _ of walk(kernel, frame, next.size, frameSize, fill)) { /* gaps are noted */ }
-  if (exports.gapTotal() > room) throw new SlipwayError('INTERNAL', 'too many differences');
-  const parts: Uint8Array[] = [];
-  kernel.host.flush = (bytes) => { parts.push(bytes); };
-  exports.startCoder(1);
-  startWalk(kernel, setup, covers, gaps, room);
-  for (const _ of walk(kernel, frame, next.size, frameSize, fill)) { /* coded */ }
-  exports.finishCoder();
-  if ((globalThis as any).STATS) { const t = kernel.words(exports.topicTable(), 64); (globalThis as any).STATS(Array.from(t), kernel, covers); }
-  kernel.release(mark);
-  return concat(parts);
 }

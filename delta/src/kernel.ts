@@ -25,6 +25,7 @@ export interface KernelExports {
   basePagesBytes(): number;
   useMap(starts: number, shifts: number, entries: number, index: number, pages: number): void;
   normalise(image: number, size: number, marks: number, regions: number, count: number, how: number): void;
+  equalBytes(a: number, b: number, length: number): number;
   indexOld(image: number, size: number, table: number, bits: number, step: number, window: number): void;
   findCovers(image: number, size: number, out: number, room: number): number;
   startBody(

@@ -10,7 +10,7 @@ const addressLimit = 2 ** 31;
 /** The layout as bytes; nothing when nothing is known of the files. */
 export function writeLayout(layout: Layout): Uint8Array {
   const out = new ByteWriter();
-  if (layout.old.segments.length === 0) return out.done();
+  if (layout.old.segments.length + layout.pageHashes.length === 0) return out.done();
   writeSegments(out, layout.old.segments);
   writeSegments(out, layout.newSegments);
   out.number(layout.old.regions.length);

@@ -7,7 +7,7 @@ const machines: Readonly<Record<number, Image['machine']>> = { 62: 'x86-64', 183
 /** ELF, 64 bits, little-endian (System V ABI, chapters 4 and 5). */
 export function parseElf(file: ByteSource): Image | undefined {
   if (file.size < 64) return undefined;
-  const head = viewOf(file.read(0, 64));
+  const head = viewOf(file.read(0, 64).slice());
   if (head.getUint32(0) !== 0x7f454c46 || head.getUint8(4) !== 2 || head.getUint8(5) !== 1) return undefined;
   const machine = machines[head.getUint16(18, true)];
   if (machine === undefined) return undefined;
@@ -28,7 +28,7 @@ function sections(file: ByteSource, head: DataView, base: bigint): readonly Sect
   const entries = table(file, head, 40, head.getUint16(58, true), head.getUint16(60, true), 64);
   const strings = entries[head.getUint16(62, true)];
   if (strings === undefined) return [];
-  const names = file.read(number(strings, 24), Math.min(number(strings, 32), 65_536));
+  const names = file.read(number(strings, 24), Math.min(number(strings, 32), 65_536)).slice();
   const kept = entries.filter((entry) => ![0, 8].includes(entry.getUint32(4, true)));
   return kept.map((entry) => {
     const loaded = (entry.getUint32(8, true) & 2) !== 0;

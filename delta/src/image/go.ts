@@ -74,7 +74,7 @@ function goTables(file: ByteSource, image: Image): GoTables | undefined {
 /** PE has no section for the table: look for its header where it may be aligned. */
 function searched(file: ByteSource, image: Image): Section | undefined {
   for (const section of image.sections.filter((each) => !each.code && each.size > 1 << 16 && !each.name.startsWith('#'))) {
-    const bytes = file.read(section.offset, section.size);
+    const bytes = file.read(section.offset, section.size).slice();
     for (let at = 0; at + 16 < bytes.length; at += 16) {
       if (bytes[at] === 0xf1 && bytes[at + 1] === 0xff && bytes[at + 2] === 0xff && bytes[at + 3] === 0xff && bytes[at + 4] === 0 && bytes[at + 5] === 0 && bytes[at + 7] === 8) {
         return { ...section, offset: section.offset + at, address: section.address + at, size: section.size - at };
@@ -93,7 +93,7 @@ function moduleData(file: ByteSource, image: Image, table: Section): { readonly 
   const wanted = Number((image.base + BigInt(table.address)) & 0xffffffffn);
   const names = table.address + Number(viewOf(file.read(table.offset + 32, 8)).getBigUint64(0, true));
   for (const section of image.sections.filter((each) => /(data|module)/i.test(each.name) && !each.code)) {
-    const bytes = file.read(section.offset, section.size);
+    const bytes = file.read(section.offset, section.size).slice();
     const view = viewOf(bytes);
     for (let at = (8 - (section.offset % 8)) % 8; at + 48 * 8 <= bytes.length; at += 8) {
       // Chained fixups keep other things in the high bits: the low half decides.

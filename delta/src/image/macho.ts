@@ -7,7 +7,7 @@ const machines: Readonly<Record<number, Image['machine']>> = { 0x0100_0007: 'x86
 /** Mach-O, 64 bits (mach-o/loader.h). Link-edit data that has a load command is a section named after it. */
 export function parseMacho(file: ByteSource): Image | undefined {
   if (file.size < 32) return undefined;
-  const head = viewOf(file.read(0, 32));
+  const head = viewOf(file.read(0, 32).slice());
   const machine = machines[head.getUint32(4, true)];
   if (head.getUint32(0, true) !== 0xfeedfacf || machine === undefined) return undefined;
   const size = head.getUint32(20, true);

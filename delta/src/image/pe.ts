@@ -17,7 +17,7 @@ export function parsePe(file: ByteSource): Image | undefined {
   const segments: Segment[] = [];
   const sections: Section[] = [];
   for (let i = 0; i < count; i++) {
-    const bytes = file.read(first + i * 40, 40);
+    const bytes = file.read(first + i * 40, 40).slice();
     const entry = viewOf(bytes);
     const memory = entry.getUint32(8, true);
     const part = { address: entry.getUint32(12, true), offset: entry.getUint32(20, true), size: Math.min(entry.getUint32(16, true), memory) };
