@@ -16,7 +16,7 @@ try { present = readFileSync(output, 'utf8'); } catch { /* not built yet */ }
 if (!present.includes(key)) {
   let wasm;
   const { error, stderr } = await asc.main(
-    ['index.ts', '--runtime', 'stub', '--optimizeLevel', '3', '--shrinkLevel', '0', '--noAssert', '--enable', 'bulk-memory', '--maximumMemory', '65536', '--importMemory', '--zeroFilledMemory', '--use', 'abort=', '--outFile', 'kernel.wasm'],
+    ['index.ts', '--runtime', 'stub', '--optimizeLevel', '3', '--shrinkLevel', '0', '--noAssert', '--enable', 'bulk-memory', '--enable', 'simd', '--maximumMemory', '65536', '--importMemory', '--zeroFilledMemory', '--use', 'abort=', '--outFile', 'kernel.wasm'],
     {
       readFile: (name) => sources[name] ?? null,
       writeFile: (name, bytes) => { if (name === 'kernel.wasm') wasm = bytes; },

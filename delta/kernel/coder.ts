@@ -23,7 +23,7 @@ const buffer: usize = memory.data(1 << 16, 16);
 
 /** dt[n] = 16384 / (2n + 3): the step of a probability that has seen n bits. */
 export const steps: usize = memory.data(1024 * 4, 16);
-export const stretches: usize = memory.data(4096 * 4, 16);
+export const stretches: usize = memory.data(4096 * 2, 16);
 const squashes: usize = memory.data<i32>([
   1, 2, 3, 6, 10, 16, 27, 45, 73, 120, 194, 310, 488, 747, 1101, 1546, 2047, 2549, 2994, 3348, 3607, 3785, 3901, 3975,
   4022, 4050, 4068, 4079, 4085, 4089, 4092, 4093, 4094,
@@ -37,10 +37,10 @@ function prepareTables(): void {
   let from = 0;
   for (let x = -2047; x <= 2047; x++) {
     const value = squash(x);
-    for (let i = from; i <= value; i++) store<i32>(stretches + (i << 2), x);
+    for (let i = from; i <= value; i++) store<i16>(stretches + (i << 1), <i16>x);
     from = value + 1;
   }
-  for (let i = from; i < 4096; i++) store<i32>(stretches + (i << 2), 2047);
+  for (let i = from; i < 4096; i++) store<i16>(stretches + (i << 1), 2047);
 }
 
 /** Logistic function: 4096 / (1 + e^(-x / 256)), by interpolation between 33 knots. */

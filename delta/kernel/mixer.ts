@@ -1,10 +1,11 @@
 // Bytes under several contexts at once: each context's prediction is a slot found by hash, a small online-trained logistic
 // mixer weighs them (after lpaq, by Matt Mahoney).
-import { clamp16, code, fresh, freshSlots, learn, squash, stretches } from './coder';
+import { clamp16, code, freshSlots, fresh, learn, squash, stretches } from './coder';
 
-const inputs: usize = memory.data(16 * 4, 16);
-const hashes: usize = memory.data(16 * 4, 16);
-const places: usize = memory.data(16 * 4, 16);
+/** Eight inputs at most: seven contexts and a match. Those unused stay 0. */
+const inputs: usize = memory.data(8 * 2, 16);
+const hashes: usize = memory.data(8 * 4, 16);
+const places: usize = memory.data(8 * 4, 16);
 /** How far a match is to be believed, by its trust and the bit it expects. */
 const beliefs: usize = memory.data(32 * 4, 16);
 
@@ -15,47 +16,55 @@ export function freshBeliefs(): void { freshSlots(beliefs, 32); }
 @inline
 export function context(i: u32, hash: u32): void { store<u32>(hashes + (<usize>i << 2), hash); }
 
+// @ts-ignore: decorator
+@inline
+function place(i: u32, salt: u32, table: usize, shift: u32): void {
+  let h = load<u32>(hashes + (<usize>i << 2)) + salt;
+  h = (h ^ (h >>> 15)) * 0x85ebca6b + i * 0xc2b2ae35;
+  h ^= h >>> 13;
+  store<u32>(places + (<usize>i << 2), table + ((<usize>((h * 0x9e3779b1) >>> shift)) << 6));
+}
+
+// @ts-ignore: decorator
+@inline
+function slotOf(i: u32, low: u32): usize { return <usize>load<u32>(places + (<usize>i << 2)) + (<usize>low << 2); }
+
+// @ts-ignore: decorator
+@inline
+function input(i: u32, low: u32): void {
+  store<i16>(inputs + (<usize>i << 1), load<i16>(stretches + (<usize>(load<u32>(slotOf(i, low)) >>> 20) << 1)));
+}
+
 /**
  * Code one byte. `table` has 2^bits slots, aligned to 64 bytes; each nibble of each context takes 16 of them. `weights`
- * holds `count` weights for each of 256 partial bytes, 65536 being one.
+ * holds eight weights of 16 bits for each of 256 partial bytes, 8192 being one. `expected` is 256 plus the byte that a
+ * match expects, or 0, `trust` how long it has held, 0 to 15.
  */
 export function codeByte(table: usize, bits: u32, weights: usize, contexts: u32, value: u32, limit: u32, expected: u32, trust: u32): u32 {
-  const lines: u32 = 32 - (bits - 4);
-  // One more input where a match expects a byte: `expected` is 256 plus the byte, `trust` how long it has held, 0 to 15.
-  const count: u32 = contexts + 1;
+  const shift: u32 = 32 - (bits - 4);
   let node: u32 = 1;
-  for (let nibble = 0; nibble < 2; nibble++) {
-    for (let i: u32 = 0; i < contexts; i++) {
-      let h = load<u32>(hashes + (<usize>i << 2)) + node * 0x9e3779b1 * nibble;
-      h = (h ^ (h >>> 15)) * 0x85ebca6b + i * 0xc2b2ae35;
-      h ^= h >>> 13;
-      store<u32>(places + (<usize>i << 2), table + ((<usize>((h * 0x9e3779b1) >>> lines)) << 6));
-    }
+  store<u64>(inputs, 0);
+  store<u64>(inputs, 0, 8);
+  for (let nibble: u32 = 0; nibble < 2; nibble++) {
+    const salt = node * 0x9e3779b1 * nibble;
+    for (let i: u32 = 0; i < contexts; i++) place(i, salt, table, shift);
     let low: u32 = 1;
-    for (let k = 0; k < 4; k++) {
-      const w = weights + <usize>(node * count << 2);
-      let dot: i64 = 0;
-      for (let i: u32 = 0; i < contexts; i++) {
-        const p = load<u32>(<usize>load<u32>(places + (<usize>i << 2)) + (<usize>low << 2)) >>> 20;
-        const x = load<i32>(stretches + (<usize>p << 2));
-        store<i32>(inputs + (<usize>i << 2), x);
-        dot += <i64>x * load<i32>(w + (<usize>i << 2));
-      }
+    for (let k: u32 = 0; k < 4; k++) {
+      for (let i: u32 = 0; i < contexts; i++) input(i, low);
       const step: u32 = (nibble << 2) + k;
       const held = expected != 0 && expected >>> (8 - step) == node;
-      const guess = (expected >>> (7 - step)) & 1;
-      const belief = beliefs + (<usize>(trust * 2 + guess) << 2);
-      const last = held ? load<i32>(stretches + (<usize>(load<u32>(belief) >>> 20) << 2)) : 0;
-      store<i32>(inputs + (<usize>contexts << 2), last);
-      dot += <i64>last * load<i32>(w + (<usize>contexts << 2));
-      const p = squash(<i32>(dot >> 16));
-      const bit = code(clamp16(<u32>p << 4 | 8), (value >>> (7 - (nibble << 2) - k)) & 1);
-      const error = ((<i32>bit << 12) - p) * 10;
-      for (let i: u32 = 0; i < count; i++) {
-        const weight = w + (<usize>i << 2);
-        store<i32>(weight, load<i32>(weight) + ((load<i32>(inputs + (<usize>i << 2)) * error + 0x2000) >> 14));
-        if (i < contexts) learn(<usize>load<u32>(places + (<usize>i << 2)) + (<usize>low << 2), bit, limit);
-      }
+      const belief = beliefs + (<usize>(trust * 2 + ((expected >>> (7 - step)) & 1)) << 2);
+      store<i16>(inputs, held ? load<i16>(stretches + (<usize>(load<u32>(belief) >>> 20) << 1)) : 0, 14);
+      const w = weights + (<usize>node << 4);
+      const x = v128.load(inputs);
+      const weight = v128.load(w);
+      const products = i32x4.dot_i16x8_s(x, weight);
+      const sum = i32x4.extract_lane(products, 0) + i32x4.extract_lane(products, 1) + i32x4.extract_lane(products, 2) + i32x4.extract_lane(products, 3);
+      const p = squash(sum >> 13);
+      const bit = code(clamp16(<u32>p << 4 | 8), (value >>> (7 - step)) & 1);
+      const error = ((((<i32>bit << 12) - p) * 5) >> 1);
+      v128.store(w, i16x8.add_sat_s(weight, i16x8.q15mulr_sat_s(x, i16x8.splat(<i16>error))));
+      for (let i: u32 = 0; i < contexts; i++) learn(slotOf(i, low), bit, limit);
       if (held) learn(belief, bit, 1023);
       low = (low << 1) | bit;
       node = (node << 1) | bit;
@@ -64,8 +73,9 @@ export function codeByte(table: usize, bits: u32, weights: usize, contexts: u32,
   return node & 255;
 }
 
-export function freshWeights(weights: usize, count: u32): void {
-  for (let i: u32 = 0; i < 256 * count; i++) store<i32>(weights + (<usize>i << 2), <i32>(65536 * 2 / (count + 2)));
+/** Weights that start equal. */
+export function freshWeights(weights: usize, contexts: u32): void {
+  for (let i: u32 = 0; i < 256 * 8; i++) store<i16>(weights + (<usize>i << 1), <i16>(16384 / (contexts + 3)));
 }
 
 export function freshTable(table: usize, bits: u32): void {
