@@ -7,12 +7,12 @@ declare function readBase(offset: u32, to: usize): void;
 /** Pages of 64 kB; each is loaded with the 64 bytes that follow it, so that a short read never leaves its page. */
 const pageBits: u32 = 16;
 export const pageBytes: u32 = (1 << 16) + 64;
-const pageCount: u32 = 128;
+const pageCount: u32 = 64;
 
 let pages: usize = 0;
-const tags: usize = memory.data(128 * 4);
+const tags: usize = memory.data(64 * 4);
 
-/** `memory` has room for 128 pages. Bytes beyond the file's end read as zeros. */
+/** `memory` has room for 64 pages. Bytes beyond the file's end read as zeros. */
 export function useBase(memoryStart: usize): void {
   pages = memoryStart;
   memory.fill(tags, 0xff, pageCount << 2);

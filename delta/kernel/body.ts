@@ -445,7 +445,8 @@ function runJump(to: usize, at: u32, kindCode: u32, value: u32, distance: u32): 
   if (kindCode == 1) jumpTable = at;
   else if (at != jumpAt + 4) {
     jumpTable = at;
-    while (jumpTable >= 4 && ((load<u16>(marks + <usize>(jumpTable >>> 3)) >>> (jumpTable & 7)) & 15) == 5) jumpTable -= 4;
+    // A bound, so that time stays in proportion to the output.
+    for (let i = 0; i < 1024 && jumpTable >= 4 && ((load<u16>(marks + <usize>(jumpTable >>> 3)) >>> (jumpTable & 7)) & 15) == 5; i++) jumpTable -= 4;
   }
   jumpAt = at;
   const start = jumpTable + distance;

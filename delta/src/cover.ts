@@ -6,7 +6,7 @@ import type { Kernel, KernelExports } from './kernel.ts';
 
 /** A stretch of the new file that is copied, with changes, from `old` of the base after `literals` bytes of its own. */
 export const coverWords = 3;
-export const coverLimit = 1 << 21;
+export const coverLimit = 1 << 20;
 
 /** Covers in the kernel's memory: three words each (literals before it, length, offset in the base). */
 export interface Covers {

@@ -5,6 +5,8 @@ const segmentLimit = 64;
 const regionLimit = 256;
 /** Addresses from the first to the last region with jump tables. */
 const spanLimit = 2 ** 28;
+/** Bytes of a base whose references are known: an eighth of that is memory. */
+const marksLimit = 2 ** 28;
 const addressLimit = 2 ** 31;
 
 /** The layout as bytes; nothing when nothing is known of the files. */
@@ -58,6 +60,7 @@ export function readLayout(bytes: Uint8Array, baseSize: number, nextSize: number
   const reader = new ByteReader(bytes, 'its layout');
   const segments = readSegments(reader, baseSize);
   const newSegments = readSegments(reader, nextSize);
+  if (baseSize > marksLimit) throw invalid('its base is too large to have references');
   let end = 0;
   const regions = Array.from({ length: reader.number(regionLimit) }, (): Region => {
     const region = readRegion(reader, end, baseSize);

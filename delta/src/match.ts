@@ -11,8 +11,8 @@ import { loader, type Load } from './load.ts';
 const wide = 24;
 const narrow = 16;
 
-/** Room for covers of a file: one in 64 bytes on average is more than ever pays. */
-function coverRoom(size: number): number { return Math.min(coverLimit - 1, Math.floor(size / 64) + 1024); }
+/** Room for covers of a file: one in 128 bytes on average is more than ever pays. */
+function coverRoom(size: number): number { return Math.min(coverLimit, Math.floor(size / 128) + 1024); }
 
 /** Two images in the kernel's memory and what matching them needs. */
 class Matcher {
@@ -118,7 +118,7 @@ export function matchBetween(kernel: Kernel, base: ByteSource, next: ByteSource,
   const pieces = [...equal.map(({ from, until }): Piece => [from, until - from, from]), ...scattered(kernel.words(found, count * coverWords), oldGaps, newGaps)]
     .toSorted((a, b) => a[0] - b[0]);
   kernel.release(mark);
-  const kept = Math.min(pieces.length, room);
+  const kept = Math.min(pieces.length, room, coverLimit);
   const words = kernel.words(coversAt, kept * coverWords);
   pieces.slice(0, kept).forEach((piece, i) => { words.set(piece, i * coverWords); });
   return relativeCovers(kernel, coversAt, kept, next.size, setup);
