@@ -45,15 +45,16 @@ const recent: usize = memory.data((1 << 16) * 4);
 let written: u32 = 0;
 let matchAt: u32 = 0;
 let matchLength: u32 = 0;
-const diffInputs: u32 = 5;
+const diffInputs: u32 = 7;
 const literalWeights: usize = memory.data(256 * 16, 16);
 const diffWeights: usize = memory.data(256 * 16, 16);
 const hitSlots: usize = memory.data(64 * 64 * 4, 16);
 const missSlots: usize = memory.data(64 * 16 * 4, 16);
 const deltaModels: usize = memory.data(64 * 328 * 4, 16);
-const gapModels: usize = memory.data(3 * 64 * 328 * 4, 16);
+const gapModels: usize = memory.data(3 * 144 * 328 * 4, 16);
 const tally: usize = memory.data(256 * 4, 16);
 const noiseSlot: usize = memory.data(4, 16);
+const lanes: usize = memory.data(8);
 let history: u32 = 0;
 
 // The jump table last read from: its first entry and its last read one.
@@ -78,7 +79,6 @@ let gapCount: u32 = 0;
 let gapLimit: u32 = 0;
 let gapAt: u32 = 0;
 let equal: u32 = 0;
-let closed: bool = false;
 
 
 export function startBody(
@@ -99,11 +99,12 @@ export function startBody(
   freshSlots(hitSlots, 64 * 64);
   freshSlots(missSlots, 64 * 16);
   freshSlots(deltaModels, 64 * 328);
-  freshSlots(gapModels, 3 * 64 * 328);
+  freshSlots(gapModels, 3 * 144 * 328);
+  store<u64>(lanes, 0);
   jumpAt = 0; jumpTable = 0; blockLeft = 0; spelled = 0;
   freshSlots(noiseSlot, 1);
   history = 0; gap1 = 0; gap2 = 0; difference1 = 0; difference2 = 0; gapClass = 0; h4 = 0; h8 = 0;
-  gaps = gapTable; gapAt = 0; equal = 0; closed = false;
+  gaps = gapTable; gapAt = 0; equal = 0;
   if (mode == 2) { gapCount = 0; gapLimit = gapRoom; }
   nextCover();
   nextGap();
@@ -119,12 +120,15 @@ function nextCover(): void {
   cover++;
 }
 
+/** The last difference at this offset modulo 8. */
+function lane(offset: u32): u32 { return load<u8>(lanes + <usize>(offset & 7)); }
+
 function small(value: u32): u32 { return value < 8 ? value : value < 16 ? 8 : value < 64 ? 9 : value < 1024 ? 10 : 11; }
 
 /** The distance to the next plain byte that differs. */
 function nextGap(): void {
   if (mode == 2) return;
-  const model = gapModels + <usize>((gapClass * 64 + min(small(gap1), 7) * 8 + min(small(gap2), 7)) * 328 * 4);
+  const model = gapModels + <usize>((gapClass * 144 + small(gap1) * 12 + small(gap2)) * 328 * 4);
   let value: u32 = 0;
   if (mode == 1) value = gapAt < gapCount ? load<u32>(gaps + (<usize>gapAt << 2)) : 0x7fffffff;
   setTopic(1 + gapClass);
@@ -309,7 +313,9 @@ function runPlain(to: usize, from: u32, count: u32): void {
     const spot = to + <usize>done;
     setTopic(4 + gapClass);
     const g = min(gap1, 15);
-    context(0, kind);
+    context(0, kind << 2 | ((from + done) & 3));
+    context(5, (lane(from + done) << 8 | predicted) * 0x2545f491 + 11);
+    context(6, lane(from + done) << 4 | g);
     context(1, predicted * 0x2c1b3c6d + kind);
     context(2, (difference1 << 8 | g) * 0x297a2d39 + 7);
     context(3, (difference1 << 16 | difference2 << 8 | g) * 0x1b873593 + 9);
@@ -318,6 +324,7 @@ function runPlain(to: usize, from: u32, count: u32): void {
     store<u8>(spot, <u8>(predicted + byte));
     difference2 = difference1;
     difference1 = byte;
+    store<u8>(lanes + <usize>((from + done) & 7), <u8>byte);
     done++;
     nextGap();
   }
@@ -465,6 +472,8 @@ function runSpelled(to: usize, source: usize, count: u32): void {
     context(2, 0x200 + i);
     context(3, 0x300 + i);
     context(4, (predicted << 8 | difference1) * 0x9e3779b1 + 6);
+    context(5, 0x400 + i);
+    context(6, 0x500 + i);
     const byte = codeByte(diffTable, diffBits, diffWeights, diffInputs, (load<u8>(to + <usize>i) - predicted) & 255, 127, 0, 0);
     store<u8>(to + <usize>i, <u8>(predicted + byte));
     difference2 = difference1;
