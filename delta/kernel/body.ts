@@ -270,20 +270,15 @@ function runCover(to: usize, position: u32, room: u32): u32 {
     if (at > start) { runPlain(to + <usize>done, start, at - start); done = at - old; }
     if (done >= span) break;
     const kindCode: u32 = (load<u16>(marks + <usize>(at >>> 3)) >>> (at & 7)) >>> 1 & 7;
-    let width: u32 = 1;
-    if (findRegion(at)) {
-      const size = load<u32>(region + 16 + <usize>(kindCode * 24));
-      if (size != 0 && done + size <= left) {
-        runReference(to + <usize>done, at, position + done, kindCode);
-        done += size;
-        continue;
-      }
+    const size = findRegion(at) ? load<u32>(region + 16 + <usize>(kindCode * 24)) : 0;
+    if (size != 0 && done + size <= left) {
+      runReference(to + <usize>done, at, position + done, kindCode);
+      done += size;
+      continue;
     }
-    // Cut off by the end of the cover: plain bytes up to the next mark.
-    const next = min(nextMark(at + 4, old + left), old + span);
-    width = max(next, at + 1) - at;
-    runPlain(to + <usize>done, at, width);
-    done += width;
+    // Cut off by the end of the cover: the rest, fewer than eight bytes, is plain.
+    runPlain(to + <usize>done, at, left - done);
+    done = left;
   }
   old += done;
   left -= done;
