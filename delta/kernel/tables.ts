@@ -44,13 +44,16 @@ export function sweepData(from: usize, offset: u32, length: u32, first: bool, ju
   }
 }
 
+/** Consumed by a sweep that goes no further: more than any region has. */
+const stop: u32 = 1 << 30;
+
 /** Frame descriptions of .eh_frame: code 0 is the four-byte start of the code, relative to itself. Returns the bytes consumed. */
 export function sweepFrames(from: usize, offset: u32, length: u32): u32 {
   let at: u32 = 0;
   while (at + 16 <= length) {
     const size = load<u32>(from + <usize>at);
     if (size == 0) { at += 4; continue; }
-    if (size > 0xffff) return length;
+    if (size > 0xffff) return stop;
     if (load<u32>(from + <usize>at, 4) != 0) mark(offset + at + 8, 0);
     if (at + 4 + size > length) break;
     at += 4 + size;
@@ -69,7 +72,7 @@ export function sweepGoFuncs(from: usize, offset: u32, length: u32): u32 {
     const record = from + <usize>at;
     const pcdata = load<u32>(record, 28);
     const funcdata: u32 = load<u8>(record, 43);
-    if (pcdata > 64) return length;
+    if (pcdata > 64) return stop;
     const size: u32 = 44 + ((pcdata + funcdata) << 2);
     if (at + size > length) break;
     const here = offset + at;
