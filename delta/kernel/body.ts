@@ -39,9 +39,9 @@ const diffBits: u32 = 18;
 const literalTable: usize = memory.data((1 << 22) * 4, 64);
 const diffTable: usize = memory.data((1 << 18) * 4, 64);
 const literalInputs: u32 = 7;
-const literalWindow: u32 = 1 << 22;
-const window: usize = memory.data(1 << 22);
-const recent: usize = memory.data((1 << 16) * 4);
+const literalWindow: u32 = 1 << 24;
+const window: usize = memory.data(1 << 24);
+const recent: usize = memory.data((1 << 20) * 4);
 let written: u32 = 0;
 let matchAt: u32 = 0;
 let matchLength: u32 = 0;
@@ -94,7 +94,7 @@ export function startBody(
   freshWeights(literalWeights, literalInputs);
   freshWeights(diffWeights, diffInputs);
   freshBeliefs();
-  memory.fill(recent, 0, (1 << 16) * 4);
+  memory.fill(recent, 0, (1 << 20) * 4);
   written = 0; matchAt = 0; matchLength = 0;
   freshSlots(hitSlots, 64 * 64);
   freshSlots(missSlots, 64 * 16);
@@ -217,7 +217,7 @@ function remember(byte: u32): void {
   written++;
   if (matchLength > 0 && load<u8>(window + <usize>(matchAt & (literalWindow - 1))) == byte) { matchLength++; matchAt++; } else matchLength = 0;
   const tail = (h4 << 8) | byte;
-  const slot = recent + (<usize>((tail * 0x9e3779b1 + (h4 >>> 24) * 0x85ebca6b) >>> 16) << 2);
+  const slot = recent + (<usize>((tail * 0x9e3779b1 + ((h8 << 8 | h4 >>> 24) & 0xffff) * 0x85ebca6b) >>> 12) << 2);
   if (matchLength == 0) {
     matchAt = load<u32>(slot);
     if (matchAt > 0 && written - matchAt < literalWindow) {

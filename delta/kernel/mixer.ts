@@ -16,13 +16,37 @@ export function freshBeliefs(): void { freshSlots(beliefs, 32); }
 @inline
 export function context(i: u32, hash: u32): void { store<u32>(hashes + (<usize>i << 2), hash); }
 
+/** Make a line fresh for a context. */
+function claim(line: usize, check: u32): void {
+  const clear = i32x4.splat(<i32>fresh);
+  v128.store(line, clear);
+  v128.store(line, clear, 16);
+  v128.store(line, clear, 32);
+  v128.store(line, clear, 48);
+  store<u32>(line, check);
+}
+
+/**
+ * Find the line of context `i`: 16 slots, the first of which holds the context's hash as a check. Of the two lines a context
+ * may have the one that has seen less gives way.
+ */
 // @ts-ignore: decorator
 @inline
 function place(i: u32, salt: u32, table: usize, shift: u32): void {
   let h = load<u32>(hashes + (<usize>i << 2)) + salt;
   h = (h ^ (h >>> 15)) * 0x85ebca6b + i * 0xc2b2ae35;
   h ^= h >>> 13;
-  store<u32>(places + (<usize>i << 2), table + ((<usize>((h * 0x9e3779b1) >>> shift)) << 6));
+  h *= 0x9e3779b1;
+  let line = table + (<usize>(h >>> shift) << 6);
+  if (load<u32>(line) != h) {
+    const other = table + (<usize>((h >>> shift) ^ 1) << 6);
+    if (load<u32>(other) == h) line = other;
+    else {
+      if ((load<u32>(other, 4) & 1023) < (load<u32>(line, 4) & 1023)) line = other;
+      claim(line, h);
+    }
+  }
+  store<u32>(places + (<usize>i << 2), <u32>line);
 }
 
 // @ts-ignore: decorator

@@ -56,7 +56,7 @@ let compiled: WebAssembly.Module | undefined;
 export class Kernel {
   readonly exports: KernelExports;
   readonly host: KernelHost = {};
-  private readonly memory = new WebAssembly.Memory({ initial: 512, maximum: 65_536 });
+  private readonly memory = new WebAssembly.Memory({ initial: 768, maximum: 65_536 });
   private top: number;
 
   constructor() {
