@@ -46,8 +46,8 @@ let written: u32 = 0;
 let matchAt: u32 = 0;
 let matchLength: u32 = 0;
 const diffInputs: u32 = 7;
-const literalWeights: usize = memory.data(256 * 16, 16);
-const diffWeights: usize = memory.data(256 * 16, 16);
+const literalWeights: usize = memory.data(4 * 256 * 16, 16);
+const diffWeights: usize = memory.data(4 * 256 * 16, 16);
 const hitSlots: usize = memory.data(64 * 64 * 4, 16);
 const missSlots: usize = memory.data(64 * 16 * 4, 16);
 const deltaModels: usize = memory.data(64 * 328 * 4, 16);
@@ -203,7 +203,7 @@ function runLiterals(to: usize, count: u32): void {
     context(4, h4 * 0x1b873593 + 3);
     context(5, (h4 * 0x9e3779b1 ^ (h8 & 0xffff) * 0x85ebca6b) + 4);
     context(6, (h4 & 0xffff00) + 0x20000000);
-    const byte = codeByte(literalTable, literalBits, literalWeights, literalInputs, load<u8>(spot), 127, expected, min(matchLength, 15));
+    const byte = codeByte(literalTable, literalBits, literalWeights, literalInputs, load<u8>(spot), 127, expected, matchLength < 16 ? matchLength : 16 + min((matchLength - 16) >>> 3, 15));
     store<u8>(spot, <u8>byte);
     remember(byte);
     h8 = (h8 << 8) | (h4 >>> 24);
@@ -221,7 +221,7 @@ function remember(byte: u32): void {
   if (matchLength == 0) {
     matchAt = load<u32>(slot);
     if (matchAt > 0 && written - matchAt < literalWindow) {
-      while (matchLength < 15 && matchLength < matchAt && load<u8>(window + <usize>((matchAt - 1 - matchLength) & (literalWindow - 1))) == load<u8>(window + <usize>((written - 1 - matchLength) & (literalWindow - 1)))) matchLength++;
+      while (matchLength < 32 && matchLength < matchAt && load<u8>(window + <usize>((matchAt - 1 - matchLength) & (literalWindow - 1))) == load<u8>(window + <usize>((written - 1 - matchLength) & (literalWindow - 1)))) matchLength++;
     }
   }
   store<u32>(slot, written);

@@ -7,9 +7,9 @@ const inputs: usize = memory.data(8 * 2, 16);
 const hashes: usize = memory.data(8 * 4, 16);
 const places: usize = memory.data(8 * 4, 16);
 /** How far a match is to be believed, by its trust and the bit it expects. */
-const beliefs: usize = memory.data(32 * 4, 16);
+const beliefs: usize = memory.data(64 * 4, 16);
 
-export function freshBeliefs(): void { freshSlots(beliefs, 32); }
+export function freshBeliefs(): void { freshSlots(beliefs, 64); }
 
 /** Set context `i` of the next byte to a hash. */
 // @ts-ignore: decorator
@@ -61,11 +61,12 @@ function input(i: u32, low: u32): void {
 
 /**
  * Code one byte. `table` has 2^bits slots, aligned to 64 bytes; each nibble of each context takes 16 of them. `weights`
- * holds eight weights of 16 bits for each of 256 partial bytes, 8192 being one. `expected` is 256 plus the byte that a
- * match expects, or 0, `trust` how long it has held, 0 to 15.
+ * holds four sets of eight weights of 16 bits for each of 256 partial bytes, 8192 being one. `expected` is 256 plus the byte
+ * that a match expects, or 0, `trust` how long it has held, 0 to 31; it chooses the set.
  */
 export function codeByte(table: usize, bits: u32, weights: usize, contexts: u32, value: u32, limit: u32, expected: u32, trust: u32): u32 {
   const shift: u32 = 32 - (bits - 4);
+  const set = weights + (<usize>(trust == 0 ? 0 : trust < 16 ? 1 : trust < 24 ? 2 : 3) << 12);
   let node: u32 = 1;
   store<u64>(inputs, 0);
   store<u64>(inputs, 0, 8);
@@ -79,7 +80,7 @@ export function codeByte(table: usize, bits: u32, weights: usize, contexts: u32,
       const held = expected != 0 && expected >>> (8 - step) == node;
       const belief = beliefs + (<usize>(trust * 2 + ((expected >>> (7 - step)) & 1)) << 2);
       store<i16>(inputs, held ? load<i16>(stretches + (<usize>(load<u32>(belief) >>> 20) << 1)) : 0, 14);
-      const w = weights + (<usize>node << 4);
+      const w = set + (<usize>node << 4);
       const x = v128.load(inputs);
       const weight = v128.load(w);
       const products = i32x4.dot_i16x8_s(x, weight);
@@ -99,7 +100,7 @@ export function codeByte(table: usize, bits: u32, weights: usize, contexts: u32,
 
 /** Weights that start equal. */
 export function freshWeights(weights: usize, contexts: u32): void {
-  for (let i: u32 = 0; i < 256 * 8; i++) store<i16>(weights + (<usize>i << 1), <i16>(16384 / (contexts + 3)));
+  for (let i: u32 = 0; i < 4 * 256 * 8; i++) store<i16>(weights + (<usize>i << 1), <i16>(16384 / (contexts + 3)));
 }
 
 export function freshTable(table: usize, bits: u32): void {
