@@ -202,8 +202,8 @@ function runLiterals(to: usize, count: u32): void {
     context(3, (h4 & 0xffffff) * 0x297a2d39 + 2);
     context(4, h4 * 0x1b873593 + 3);
     context(5, (h4 * 0x9e3779b1 ^ (h8 & 0xffff) * 0x85ebca6b) + 4);
-    context(6, (h4 & 0xffff00) + 0x20000000);
-    const byte = codeByte(literalTable, literalBits, literalWeights, literalInputs, load<u8>(spot), 127, expected, matchLength < 16 ? matchLength : 16 + min((matchLength - 16) >>> 3, 15));
+    context(6, ((h4 & 0xff0000ff) ^ (h8 & 0xff) * 0x10000) * 0x9e3779b1 + 6);
+    const byte = codeByte(literalTable, literalBits, literalWeights, literalInputs, load<u8>(spot), 24, expected, matchLength < 16 ? matchLength : 16 + min((matchLength - 16) >>> 3, 15));
     store<u8>(spot, <u8>byte);
     remember(byte);
     h8 = (h8 << 8) | (h4 >>> 24);
