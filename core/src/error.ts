@@ -79,6 +79,9 @@ const codes = {
   PATCH_VERSION: [65, 'Update this program, or make the patch with the version that will read it.'],
   PATCH_WRONG_BASE: [65, 'Give the file that the patch was made from.'],
   PATCH_MISMATCH: [65, 'Run the command again; if it repeats, make the patch again.'],
+  BLOCKS_INVALID: [65, 'Fetch or make the block index again.'],
+  BLOCKS_VERSION: [65, 'Update this program, or make the blocks with the version that will read them.'],
+  BLOCKS_MISMATCH: [65, 'Run the command again; if it repeats, take the full download.'],
   INTERRUPTED: [130, 'Run the command again; what is finished is reused.'],
   INTERNAL: [70, 'This is a bug in Slipway: report it with the output.'],
 } as const;
