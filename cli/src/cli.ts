@@ -18,6 +18,9 @@ const common = {
   fake: { type: 'boolean', describe: 'Tiny stand-ins with true headers instead of compiling: all targets in seconds', default: false },
 } as const;
 
+/** The one file that `diff` and `patch` write. */
+const output = { type: 'string', alias: 'o', demandOption: true, describe: 'File to write', requiresArg: true } as const;
+
 const { jobs: _jobs, fake: _fake, ...planning } = common;
 
 /** Run the command line; resolves to the exit code. */
@@ -66,7 +69,19 @@ function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>
     .command('verify [dist]', 'Open every package again and prove that all hold the same executables', (y) => y
       .positional('dist', { type: 'string', default: 'dist', describe: 'Output folder of a run' })
       .example('$0 verify', 'Check dist/').example('$0 verify build/dist --json', 'The table as JSON'),
-    async (argv) => done((await import('./commands/verify.ts')).verify(argv)));
+    async (argv) => done((await import('./commands/verify.ts')).verify(argv)))
+    .command('diff <base> <next>', 'Make a patch that turns one file into another', (y) => y
+      .positional('base', { type: 'string', demandOption: true, describe: 'The old file' })
+      .positional('next', { type: 'string', demandOption: true, describe: 'The new file' })
+      .options({ output, stats: { type: 'boolean', default: false, describe: 'What the bytes of the patch are' } })
+      .example('$0 diff app-1.3 app-1.4 -o app.patch', 'A patch from 1.3 to 1.4').example('$0 diff app-1.3 app-1.4 -o app.patch --stats', 'With what it is made of'),
+    async (argv) => done((await import('./commands/diff.ts')).diff(argv)))
+    .command('patch <base> <patch>', 'Make the new file from the old one and a patch', (y) => y
+      .positional('base', { type: 'string', demandOption: true, describe: 'The old file, as it was when the patch was made' })
+      .positional('patch', { type: 'string', demandOption: true, describe: 'What `slipway diff` wrote' })
+      .options({ output })
+      .example('$0 patch app-1.3 app.patch -o app-1.4', '1.4 from 1.3').example('$0 patch app app.patch -o app', 'In place: replaced when the new one is whole'),
+    async (argv) => done((await import('./commands/patch.ts')).patch(argv)));
   return publishingCommands(building, done)
     .command('schema', 'Print the JSON Schema of the configuration, for editors', (y) => y
       .options({ markdown: { type: 'boolean', default: false, describe: 'The reference page instead' } })
@@ -96,7 +111,7 @@ function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>
 
 /** Options that take one value, given twice or empty: yargs would make a list or an empty string of them. */
 function checkValues(argv: Readonly<Record<string, unknown>>): true {
-  for (const [name, option] of Object.entries({ ...publishingOptions, ...common })) {
+  for (const [name, option] of Object.entries({ ...publishingOptions, ...common, output })) {
     const value = argv[name];
     if (Array.isArray(value) && !('array' in option)) throw new SlipwayError('USAGE', `--${name} is given ${value.length} times (${value.join(', ')})`, { hint: 'Give it once.' });
     if (value === '' || (Array.isArray(value) && value.includes(''))) throw new SlipwayError('USAGE', `--${name} is empty`, { hint: 'A shell variable may be unset.' });
@@ -106,7 +121,7 @@ function checkValues(argv: Readonly<Record<string, unknown>>): true {
 
 function usageError(message: string): SlipwayError {
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
-  const options = unknown.map((word) => didYouMean(word, Object.keys({ ...common, ...publishingOptions }))).find((text) => text !== '') ?? '';
+  const options = unknown.map((word) => didYouMean(word, [...Object.keys({ ...common, ...publishingOptions }), 'output', 'stats'])).find((text) => text !== '') ?? '';
   return new SlipwayError('USAGE', `${message.replace(/(?<![.?!])$/, '.')}${options}`, { hint: 'Run `slipway --help`, or `slipway COMMAND --help`.' });
 }
 

@@ -54,7 +54,7 @@ function sweep(folder: string): number | undefined {
 }
 
 /** Whether the process runs and is the one that started then. */
-function isAlive(pid: number, start: string): boolean {
+export function isAlive(pid: number, start: string): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -68,7 +68,7 @@ function isAlive(pid: number, start: string): boolean {
  * When a process started, in clock ticks since the system did: field 22 of proc_pid_stat(5), which survives what its
  * folder's times do not. Where there is no /proc, or it hides the process, the id alone has to do.
  */
-function startOf(pid: number): string {
+export function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? unknown; // the name before it may hold anything

@@ -6,6 +6,7 @@ import { relative } from 'node:path';
 import type { Plan } from '@slipway/core';
 import type { DistResult } from '../pipeline/dist.ts';
 import type { DistEvent, Report } from '../pipeline/events.ts';
+import { amount } from './amount.ts';
 import { colorsFor } from './colors.ts';
 
 export interface OpenReport {
@@ -37,8 +38,6 @@ export function openReport(json: boolean, dist: string): OpenReport {
 function isSelected({ selected }: Plan, wrapper: string, target: string): boolean {
   return selected.wrappers.includes(wrapper) && (selected.targets as readonly string[]).includes(target);
 }
-
-const amount = (bytes: number): string => (bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`);
 
 interface Lines {
   event(event: DistEvent): void;
