@@ -8,11 +8,11 @@
  * - `same`: both versions were made by the same release of the compiler (patch releases of it count as the same);
  * - `bump`: by different ones;
  * - `app`: the same program compiled onto the same runtime, only the program's version differs;
- * - `packed`: the file holds a compressed payload, no delta helps.
+ * - `unlike`: no delta helps; the file holds a compressed payload, or the two are different programs.
  *
  * `toolchain.ts` reads `same` and `bump` again from the bytes.
  */
-export type Group = 'same' | 'bump' | 'app' | 'packed';
+export type Group = 'same' | 'bump' | 'app' | 'unlike';
 
 /** A file in a package of npm. */
 export interface Published {
@@ -22,9 +22,11 @@ export interface Published {
 
 export interface PublishedPair extends Published {
   readonly name: string;
-  readonly group: 'same' | 'bump' | 'packed';
+  readonly group: 'same' | 'bump' | 'unlike';
   readonly base: string;
   readonly next: string;
+  /** Where the next version is not of the same package. */
+  readonly nextOf?: Published;
 }
 
 /** A program of npm, compiled onto one Bun in two versions. */
@@ -32,6 +34,7 @@ export interface AppPair {
   readonly name: string;
   readonly group: 'app';
   readonly package: string;
+  /** The module with the whole program: what `bin` names often only loads it by a name that no bundler sees. */
   readonly entry: string;
   readonly base: string;
   readonly next: string;
@@ -49,7 +52,7 @@ const bun = (platform: string): Published => ({ package: `@oven/bun-${platform}`
 const esbuild = (platform: string): Published => ({ package: `@esbuild/${platform}`, file: platform.startsWith('win32') ? 'esbuild.exe' : 'bin/esbuild' });
 const tsgo = (platform: string): Published => ({ package: `@typescript/native-preview-${platform}`, file: platform.startsWith('win32') ? 'lib/tsgo.exe' : 'lib/tsgo' });
 const addon = (scope: string, name: string, platform: string): Published => ({ package: `${scope}${platform}`, file: `${name}.${platform}.node` });
-const prettier = { group: 'app', package: 'prettier', entry: 'bin/prettier.cjs', base: '3.10.0', next: '3.10.1' } as const;
+const prettier = { group: 'app', package: 'prettier', entry: 'internal/legacy-cli.mjs', base: '3.10.0', next: '3.10.1' } as const;
 
 export const corpus: readonly Pair[] = [
   { name: 'esbuild linux x64', group: 'same', ...esbuild('linux-x64'), base: '0.28.1', next: '0.28.2' },
@@ -84,5 +87,6 @@ export const corpus: readonly Pair[] = [
   { name: 'prettier on bun macOS arm64', ...prettier, runtime: bun('darwin-aarch64'), bytecode: false },
   { name: 'prettier on bun windows x64, bytecode', ...prettier, runtime: bun('windows-x64'), bytecode: true },
 
-  { name: 'swc linux x64', group: 'packed', package: '@swc/core-linux-x64-gnu', file: 'swc.linux-x64-gnu.node', base: '1.16.21', next: '1.16.22' },
+  { name: 'esbuild to lightningcss', group: 'unlike', ...esbuild('linux-x64'), base: '0.28.2', next: '1.33.0', nextOf: addon('lightningcss-', 'lightningcss', 'linux-x64-gnu') },
+  { name: 'swc linux x64', group: 'unlike', package: '@swc/core-linux-x64-gnu', file: 'swc.linux-x64-gnu.node', base: '1.16.21', next: '1.16.22' },
 ];

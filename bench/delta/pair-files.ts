@@ -15,8 +15,9 @@ export interface PairFiles {
 }
 
 export async function pairFiles(pair: Pair): Promise<PairFiles> {
-  const file = (version: string): Promise<string> => (pair.group === 'app' ? compiledApp(pair, version) : publishedFile(pair.package, version, pair.file));
-  return { base: await file(pair.base), next: await file(pair.next) };
+  if (pair.group === 'app') return { base: await compiledApp(pair, pair.base), next: await compiledApp(pair, pair.next) };
+  const { package: name, file } = pair.nextOf ?? pair;
+  return { base: await publishedFile(pair.package, pair.base, pair.file), next: await publishedFile(name, pair.next, file) };
 }
 
 /**
@@ -25,7 +26,7 @@ export async function pairFiles(pair: Pair): Promise<PairFiles> {
  */
 async function compiledApp({ package: name, entry, runtime, bytecode }: AppPair, version: string): Promise<string> {
   if (Bun.version !== runtimeVersion) throw new Error(`the app pairs are compiled by Bun ${runtimeVersion}, this is ${Bun.version}`);
-  const folder = join(cache, 'apps', `${name}-${version}-${runtime.package.replace(/^.*\/bun-/, '')}-${runtimeVersion}${bytecode ? '-bytecode' : ''}`);
+  const folder = join(cache, 'apps', `${name}-${version}-${entry.replaceAll('/', '-')}-${runtime.package.replace(/^.*\/bun-/, '')}-${runtimeVersion}${bytecode ? '-bytecode' : ''}`);
   const out = runtime.file.endsWith('.exe') ? 'app.exe' : 'app';
   if (existsSync(folder)) return join(folder, out);
   const source = await packageFolder(name, version);

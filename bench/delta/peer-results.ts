@@ -28,13 +28,21 @@ export interface PatchResult {
 /** Raise when peers are called in another way. */
 const format = 1;
 
-/** The kept result, or one made now in `scratch`. Throws when the peer's own patch does not give the next version. */
-export async function peerResult(peer: Peer, files: PairFiles, digests: PairFiles, scratch: string, progress: (message: string) => void): Promise<PatchResult> {
+export interface Measuring {
+  /** Folder for patches. */
+  readonly scratch: string;
+  readonly say: (message: string) => void;
+  /** Also when a result is kept. */
+  readonly again: boolean;
+}
+
+/** The kept result, or one made now. Throws when the peer's own patch does not give the next version. */
+export async function peerResult(peer: Peer, files: PairFiles, digests: PairFiles, { scratch, say, again }: Measuring): Promise<PatchResult> {
   const version = await peer.version();
   const key = createHash('sha256').update(JSON.stringify([format, digests.base, digests.next, peer.name, version])).digest('hex');
   const kept = join(cache, 'peers', `${key}.json`);
-  if (existsSync(kept)) return JSON.parse(readFileSync(kept, 'utf8')) as PatchResult;
-  progress(`  ${peer.name}`);
+  if (existsSync(kept) && !again) return JSON.parse(readFileSync(kept, 'utf8')) as PatchResult;
+  say(`  ${peer.name}`);
   const patch = join(scratch, 'peer-patch');
   const restored = join(scratch, 'peer-next');
   const made = await mustRun(peer.diff(files.base, files.next, patch));

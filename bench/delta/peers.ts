@@ -4,6 +4,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { mustRun } from '../child.ts';
+import type { Group } from './corpus.ts';
 import { python, tool } from './places.ts';
 
 export interface Peer {
@@ -12,6 +13,8 @@ export interface Peer {
   version(): Promise<string>;
   diff(base: string, next: string, patch: string): readonly string[];
   apply(base: string, patch: string, next: string): readonly string[];
+  /** It makes no patch: only beside pairs that no delta helps. */
+  readonly full?: true;
   /** Bytes of the larger file above which it is left out, where another peer gives the same bytes. */
   readonly upTo?: number;
 }
@@ -29,7 +32,12 @@ const hdiffz = (...options: readonly string[]): Peer => ({
 /** The one whose CPU a diff is measured against. */
 export const reference = 'hdiffz -m-1 -SD';
 
-export const peers: readonly Peer[] = [
+/** Those that a pair is measured with. */
+export function peersOf(group: Group, size: number): readonly Peer[] {
+  return peers.filter(({ full, upTo }) => (full === undefined || group === 'unlike') && size <= (upTo ?? size));
+}
+
+const peers: readonly Peer[] = [
   hdiffz('-m-1', '-SD'),
   hdiffz('-m-6', '-SD'),
   hdiffz('-m-6', '-SD', '-block-0'),
@@ -63,5 +71,12 @@ export const peers: readonly Peer[] = [
     diff: (base, next, patch) => [python, script('bsdiff4-peer.py'), 'diff', base, next, patch],
     apply: (base, patch, next) => [python, script('bsdiff4-peer.py'), 'apply', base, patch, next],
     upTo: 30_000_000, // the algorithm and the container of bsdiff
+  },
+  {
+    name: 'xz -9, the whole file',
+    version: debianVersion('xz-utils'),
+    diff: (_, next, patch) => ['sh', '-c', 'exec xz -9 -c "$0" > "$1"', next, patch],
+    apply: (_, patch, next) => ['sh', '-c', 'exec xz -dc "$0" > "$1"', patch, next],
+    full: true,
   },
 ];
