@@ -47,7 +47,7 @@ verify: $(installed) ## Prove again that everything in dist/ holds the same exec
 clean-dist: ## Remove dist/
 	rm -rf dist
 
-.PHONY: test test-e2e test-faults lint bench docs
+.PHONY: test test-e2e test-faults lint bench bench-delta docs
 test: $(installed) $(checkers) ## Unit tests
 	PYTHON=$(CURDIR)/$(python) $(jest)
 
@@ -68,6 +68,10 @@ lint: $(installed) ## Types, lint and import boundaries
 bench: $(installed) ## Speed and memory beside peers, as ratios of one run
 	sh bench/install-peers
 	$(bun) bench/main.ts
+
+bench-delta: $(installed) ## Patches beside those of other tools: bytes, CPU, memory (Debian, root; an hour when nothing is kept)
+	sh bench/delta/install-peers
+	$(bun) bench/delta/main.ts
 
 docs: $(installed) ## Write the pages that are made from the code
 	$(slipway) schema --markdown > docs/configuration.md

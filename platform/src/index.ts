@@ -5,6 +5,7 @@
 export { codecPort } from './codec-port.ts';
 export { firstMapped } from './first-mapped.ts';
 export { fsPort } from './fs-port.ts';
+export { brotliBlocks } from './block-codec.ts';
 export { openFileSource, type FileSource } from './file-source.ts';
 export { httpPort } from './http.ts';
 export { lockPort } from './lock-port.ts';

@@ -1,5 +1,6 @@
 /** FUZZ_RUNS=1000000 runs it for long. */
 import { createHash } from 'node:crypto';
+import { env } from 'node:process';
 import { brotliDecompressSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { bytesSource, SlipwayError } from '@slipway/core';
@@ -8,7 +9,7 @@ import { decodeBlockIndex, encodeBlockIndex, type BlockIndex } from './block-ind
 import { planBlocks } from './plan-blocks.ts';
 import { rebuild } from './rebuild.ts';
 
-const settings = { seed: 20_261_121, numRuns: Number(process.env['FUZZ_RUNS'] ?? 4000) };
+const settings = { seed: 20_261_121, numRuns: Number(env['FUZZ_RUNS'] ?? 4000) };
 const ports = { sha256: () => createHash('sha256') };
 const brotli = { id: 1, pack: (bytes: Uint8Array) => bytes, unpack: (packed: Uint8Array, size: number) => brotliDecompressSync(packed, { maxOutputLength: size }) };
 const original = encodeBlockIndex(ports, {

@@ -3,7 +3,7 @@ export interface BlockCodec {
   /** The number in the index: 1 Brotli, 2 Zstandard, 3 raw DEFLATE. */
   readonly id: number;
   pack(bytes: Uint8Array): Uint8Array;
-  /** Exactly `size` bytes; throws when the packed bytes hold fewer, more, or no such data. Never makes more than `size`. */
+  /** At most `size` bytes; throws when the packed bytes hold more, or no such data. */
   unpack(packed: Uint8Array, size: number): Uint8Array;
 }
 

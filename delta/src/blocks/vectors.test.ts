@@ -1,6 +1,7 @@
 /** The golden vectors of docs/formats/blocks.md: a change of the format or of where files are cut shows here. */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { env } from 'node:process';
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { bytesSource } from '@slipway/core';
@@ -30,7 +31,7 @@ const made: readonly (readonly [string, Uint8Array, Cut])[] = [
 ];
 
 const file = new URL('../../../docs/formats/vectors/blocks.json', import.meta.url);
-if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, `${JSON.stringify(made.map(([name, next, cut]) => encode(name, next, cut)), null, 2)}\n`);
+if (env['UPDATE_GOLDEN'] === '1') writeFileSync(file, `${JSON.stringify(made.map(([name, next, cut]) => encode(name, next, cut)), null, 2)}\n`);
 const vectors = JSON.parse(readFileSync(file, 'utf8')) as readonly Vector[];
 
 function encode(name: string, next: Uint8Array, cut: Cut): Vector {
