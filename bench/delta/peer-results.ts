@@ -32,16 +32,20 @@ export interface Measuring {
   /** Folder for patches. */
   readonly scratch: string;
   readonly say: (message: string) => void;
-  /** Also when a result is kept. */
-  readonly again: boolean;
+  /** `again`: also when a result is kept. `never`: only what is kept. */
+  readonly run: 'when needed' | 'again' | 'never';
 }
 
-/** The kept result, or one made now. Throws when the peer's own patch does not give the next version. */
-export async function peerResult(peer: Peer, files: PairFiles, digests: PairFiles, { scratch, say, again }: Measuring): Promise<PatchResult> {
+/**
+ * The kept result, or one made now; undefined when there is none and none may be made. Throws when the peer's own patch
+ * does not give the next version.
+ */
+export async function peerResult(peer: Peer, files: PairFiles, digests: PairFiles, { scratch, say, run }: Measuring): Promise<PatchResult | undefined> {
   const version = await peer.version();
   const key = createHash('sha256').update(JSON.stringify([format, digests.base, digests.next, peer.name, version])).digest('hex');
   const kept = join(cache, 'peers', `${key}.json`);
-  if (existsSync(kept) && !again) return JSON.parse(readFileSync(kept, 'utf8')) as PatchResult;
+  if (existsSync(kept) && run !== 'again') return JSON.parse(readFileSync(kept, 'utf8')) as PatchResult;
+  if (run === 'never') return undefined;
   say(`  ${peer.name}`);
   const patch = join(scratch, 'peer-patch');
   const restored = join(scratch, 'peer-next');
