@@ -75,6 +75,7 @@ describe('a run goes on behind what a killed one has finished', () => {
     ['more pieces than there are', () => killed(['1', '4'], 'aaaabbbbccdd'), 0],
     ['words in the journal', () => killed(['1', 'two'], 'aaaabbbb'), 0],
     ['another file', () => killed(['1'], 'XXXX', { key: 'two' }), 0],
+    ['one piece, by a process of our own number', () => killed(['1'], 'aaaa', { pid: process.pid }), 1],
     ['two killed runs: the one that got further', () => [killed(['1'], 'aaaa', { pid: deadPid }), killed(['1', '2'], 'aaaabbbb', { pid: 2 ** 22 + 1 })], 2],
   ])('%s', (_, leave, finished) => {
     leave();
@@ -88,6 +89,18 @@ describe('a run goes on behind what a killed one has finished', () => {
     expect(finish()).toEqual({ finished: 0, text: 'aaaabbbbcc' });
     expect([existsSync(living), existsSync(other)]).toEqual([true, true]);
   });
+});
+
+test('one process makes a file twice at once: each its own', () => {
+  const [first, second] = [openResumableFile(making), openResumableFile(making)];
+  for (const piece of pieces) {
+    first.write(piece);
+    second.write(piece);
+  }
+  first.commit(0o600);
+  second.commit(0o600);
+  expect(readdirSync(folder)).toEqual(['app']);
+  expect(readFileSync(making.path, 'utf8')).toBe('aaaabbbbcc');
 });
 
 test('a folder that is not there is one error', () => {

@@ -33,6 +33,9 @@ export interface ResumableFile {
   discard(): void;
 }
 
+/** Folders of files that this very process makes. */
+const ours = new Set<string>();
+
 const pieceFile = 'file';
 const journalFile = 'journal';
 
@@ -47,6 +50,7 @@ export function openResumableFile(making: Making): ResumableFile {
     }
   };
   const folder = join(dirname(making.path), `${prefixOf(making.path)}${process.pid}-${startOf(process.pid)}-${randomBytes(4).toString('hex')}`);
+  ours.add(folder);
   const finished = io(() => takeOver(making, folder));
   let pieces = finished;
   let open: { readonly file: number; readonly journal: number } | undefined;
@@ -62,6 +66,10 @@ export function openResumableFile(making: Making): ResumableFile {
   const close = (): void => {
     if (open !== undefined) for (const fd of Object.values(open)) closeSync(fd);
     open = undefined;
+  };
+  const remove = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+    ours.delete(folder);
   };
 
   return {
@@ -80,11 +88,11 @@ export function openResumableFile(making: Making): ResumableFile {
       close();
       renameSync(join(folder, pieceFile), making.path);
       syncFolder(dirname(making.path));
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     }),
     discard: () => io(() => {
       close();
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     }),
   };
 }
@@ -98,8 +106,9 @@ function takeOver(making: Making, folder: string): number {
   const parent = dirname(making.path);
   const prefix = prefixOf(making.path);
   const dead = readdirSync(parent).filter((name) => name.startsWith(prefix)).map((name) => join(parent, name)).filter((path) => {
-    const [, pid = process.pid, start = ''] = /^(\d+)-(\d+)-[0-9a-f]+$/.exec(basename(path).slice(prefix.length)) ?? [];
-    return Number(pid) !== process.pid && !isAlive(Number(pid), start);
+    const [, pid, start = ''] = /^(\d+)-(\d+)-[0-9a-f]+$/.exec(basename(path).slice(prefix.length)) ?? [];
+    if (pid === undefined || ours.has(path)) return false;
+    return Number(pid) === process.pid || !isAlive(Number(pid), start); // in containers every run may have the same number
   });
   const [best, ...others] = dead.map((path) => ({ path, finished: finishedIn(path, making) })).sort((a, b) => b.finished - a.finished);
   if (best === undefined) return 0;
