@@ -11,10 +11,12 @@ import { fileDigest, type Cost, type PatchResult } from './peer-results.ts';
 
 export interface OwnResult extends PatchResult {
   readonly variant: string;
-  /** Of hashing both files; of hashing both and writing the new one; of a program that does nothing. */
+  /** Of hashing both files, and of hashing both and writing the new one, by a program on the same runtime. */
   readonly hashing: Cost;
   readonly copying: Cost;
-  readonly idle: Cost;
+  /** Of starting that program, and of starting ours. */
+  readonly start: Cost;
+  readonly ownStart: Cost;
 }
 
 export async function ownResult(files: PairFiles, digests: PairFiles, scratch: string): Promise<OwnResult> {
@@ -33,7 +35,8 @@ export async function ownResult(files: PairFiles, digests: PairFiles, scratch: s
     apply: cost(applied),
     hashing: await floor(files.base, files.next),
     copying: await floor(files.base, files.next, restored),
-    idle: cost(await mustRun([command, ...args, 'patch', '--help'])),
+    start: await floor(),
+    ownStart: cost(await mustRun([command, ...args, 'patch', '--help'])),
   };
 }
 

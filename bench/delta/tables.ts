@@ -28,9 +28,10 @@ export const bestOf = ({ peers }: PairResult): PatchResult => peers.reduce((best
 const referenceOf = ({ peers }: PairResult): PatchResult => peers.find(({ tool }) => tool === reference) ?? bestOf({ peers } as PairResult);
 const toBest = (result: PairResult): number => result.ours.size / bestOf(result).size;
 const diffToReference = (result: PairResult): number => result.ours.diff.cpu / referenceOf(result).diff.cpu;
-const diffToHashing = ({ ours }: PairResult): number => ours.diff.cpu / ours.hashing.cpu;
-const applyToCopying = ({ ours }: PairResult): number => ours.apply.cpu / ours.copying.cpu;
-const applyMemory = ({ ours }: PairResult): number => (ours.apply.peak - ours.idle.peak) / megabyte;
+// Beside work of some hundredths of a second, starting a program would be most of it.
+const diffToHashing = ({ ours }: PairResult): number => (ours.diff.cpu - ours.ownStart.cpu) / (ours.hashing.cpu - ours.start.cpu);
+const applyToCopying = ({ ours }: PairResult): number => (ours.apply.cpu - ours.ownStart.cpu) / (ours.copying.cpu - ours.start.cpu);
+const applyMemory = ({ ours }: PairResult): number => (ours.apply.peak - ours.ownStart.peak) / megabyte;
 
 /** A row for each pair. */
 export function pairTable(results: readonly PairResult[]): string {
