@@ -19,8 +19,8 @@ export class NaiveBody {
   private readonly hit = slots(64 * 64);
   private readonly miss = slots(64 * 16);
   private readonly noise = slots(1);
-  private readonly literal = new ByteModel(22, 7);
-  private readonly difference = new ByteModel(18, 7);
+  private readonly literal = new ByteModel(22, 24);
+  private readonly difference = new ByteModel(18, 127);
   private readonly memos = new Map<number, Memo>();
   private history = 0;
   private gap = 0;
@@ -81,9 +81,9 @@ export class NaiveBody {
     const { h4, h8 } = this;
     const contexts = [
       u32((h4 & 0xff00) + 0x10000), h4 & 0xff, u32(times(h4 & 0xffff, 0x2c1b3c6d) + 1), u32(times(h4 & 0xffffff, 0x297a2d39) + 2),
-      u32(times(h4, 0x1b873593) + 3), u32((times(h4, 0x9e3779b1) ^ times(h8 & 0xffff, 0x85ebca6b)) >>> 0) + 4, u32((h4 & 0xffff00) + 0x20000000),
+      u32(times(h4, 0x1b873593) + 3), u32((times(h4, 0x9e3779b1) ^ times(h8 & 0xffff, 0x85ebca6b)) >>> 0) + 4, u32(times(u32((h4 & 0xff0000ff) ^ times(h8 & 0xff, 0x10000)), 0x9e3779b1) + 6),
     ].map(u32);
-    const expected: Expected | undefined = this.matchLength === 0 ? undefined : { byte: this.literals[this.matchAt] as number, trust: Math.min(this.matchLength, 15) };
+    const expected: Expected | undefined = this.matchLength === 0 ? undefined : { byte: this.literals[this.matchAt] as number, trust: this.matchLength < 16 ? this.matchLength : 16 + Math.min((this.matchLength - 16) >>> 3, 15) };
     const byte = this.literal.decode(this.coder, contexts, expected);
     this.remember(byte, expected);
     return byte;
@@ -98,11 +98,11 @@ export class NaiveBody {
     } else {
       this.matchLength = 0;
     }
-    const place = u32(times(u32((this.h4 << 8) | byte), 0x9e3779b1) + times(this.h4 >>> 24, 0x85ebca6b)) >>> 16;
+    const place = u32(times(u32((this.h4 << 8) | byte), 0x9e3779b1) + times(((this.h8 << 8) | (this.h4 >>> 24)) & 0xffff, 0x85ebca6b)) >>> 12;
     if (this.matchLength === 0) {
       this.matchAt = this.seen.get(place) ?? 0;
-      if (this.matchAt !== 0 && written - this.matchAt < 2 ** 22) {
-        while (this.matchLength < 15 && this.matchLength < this.matchAt && this.literals[this.matchAt - 1 - this.matchLength] === this.literals[written - 1 - this.matchLength]) this.matchLength += 1;
+      if (this.matchAt !== 0 && written - this.matchAt < 2 ** 24) {
+        while (this.matchLength < 32 && this.matchLength < this.matchAt && this.literals[this.matchAt - 1 - this.matchLength] === this.literals[written - 1 - this.matchLength]) this.matchLength += 1;
       }
     }
     this.seen.set(place, written);
@@ -165,7 +165,7 @@ export class NaiveBody {
     else if (rule === 1 && reference.code < 6) this.x86(reference, B, H);
     else if (rule === 4 && reference.code > 0) this.jumpTable(reference);
     else {
-      const field = fields[rule === 3 ? reference.code : 0] ?? fields[0];
+      const field = fields[rule === 3 || rule === 6 ? reference.code : 0];
       const kind = rule === 1 ? 6 : 16 + 4 * rule + Math.min(reference.code, 3);
       if (field === undefined) throw new Error('a reference without a field');
       if (reference.width === 8) this.wide(reference, kind, field);

@@ -78,7 +78,7 @@ function learn(all: Uint32Array, index: number, bit: number, limit: number): voi
   all[index] = slot + (count < limit ? 1 : 0) + change;
 }
 
-/** A byte that a model of the past expects, and how much it is trusted. */
+/** A byte that a model of the past expects, and how much it is trusted: from 1 to 31. */
 export interface Expected {
   readonly byte: number;
   readonly trust: number;
@@ -86,14 +86,15 @@ export interface Expected {
 
 export class ByteModel {
   private readonly bits: number;
+  private readonly limit: number;
   private readonly table: Uint32Array;
-  private readonly weights: Int32Array;
-  private readonly beliefs = slots(32);
+  private readonly weights = new Int32Array(4 * 256 * 8).fill(1638);
+  private readonly beliefs = slots(64);
 
-  constructor(bits: number, contexts: number) {
+  constructor(bits: number, limit: number) {
     this.bits = bits;
+    this.limit = limit;
     this.table = slots(2 ** bits);
-    this.weights = new Int32Array(256 * 8).fill(Math.floor(16384 / (contexts + 3)));
   }
 
   decode(coder: RangeDecoder, contexts: readonly number[], expected?: Expected): number {
@@ -114,20 +115,30 @@ export class ByteModel {
   private line(hash: number, i: number): number {
     let h = u32(times(u32(hash ^ (hash >>> 15)), 0x85ebca6b) + times(i, 0xc2b2ae35));
     h = u32(h ^ (h >>> 13));
-    return times(h, 0x9e3779b1) >>> (32 - (this.bits - 4));
+    h = times(h, 0x9e3779b1);
+    const line = h >>> (32 - (this.bits - 4));
+    const other = line ^ 1;
+    if (this.table[16 * line] === h) return line;
+    if (this.table[16 * other] === h) return other;
+    const count = (one: number): number => (this.table[16 * one + 1] as number) & 1023;
+    const victim = count(other) < count(line) ? other : line;
+    this.table.fill(fresh, 16 * victim, 16 * victim + 16);
+    this.table[16 * victim] = h;
+    return victim;
   }
 
   private bit(coder: RangeDecoder, places: readonly number[], node: number, k: number, expected: Expected | undefined): number {
     const belief = expected !== undefined && (256 + expected.byte) >>> (8 - k) === node ? 2 * expected.trust + ((expected.byte >>> (7 - k)) & 1) : undefined;
-    const inputs = Array.from({ length: 7 }, (_, i) => (places[i] === undefined ? 0 : stretch((this.table[places[i]] as number) >>> 20)));
+    const inputs = places.map((place) => stretch((this.table[place] as number) >>> 20));
     inputs.push(belief === undefined ? 0 : stretch((this.beliefs[belief] as number) >>> 20));
-    const weights = this.weights.subarray(8 * node, 8 * node + 8);
+    const set = expected === undefined ? 0 : expected.trust < 16 ? 1 : expected.trust < 24 ? 2 : 3;
+    const weights = this.weights.subarray(8 * (256 * set + node), 8 * (256 * set + node + 1));
     const sum = inputs.reduce((total, x, i) => total + x * (weights[i] as number), 0);
     const p = squash(sum >> 13);
     const bit = coder.bit(Math.max(16, Math.min(65520, p * 16 + 8)));
     const e = (((bit << 12) - p) * 5) >> 1;
     inputs.forEach((x, i) => (weights[i] = clamp16((weights[i] as number) + clamp16((x * e + 16384) >> 15))));
-    for (const place of places) learn(this.table, place, bit, 127);
+    for (const place of places) learn(this.table, place, bit, this.limit);
     if (belief !== undefined) learn(this.beliefs, belief, bit, 1023);
     return bit;
   }

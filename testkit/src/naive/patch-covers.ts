@@ -56,7 +56,7 @@ export function addressMap(covers: readonly Cover[], layout: Layout): (address: 
   }
   layout.base.forEach((segment, index) => {
     const other = layout.next[index];
-    if (segment.memory > segment.size && other !== undefined) add(segment.address + segment.size, other.address + segment.size);
+    if (segment.memory > segment.size && other !== undefined) add(segment.address + segment.size, other.address + other.size);
   });
   const kept: Entry[] = [];
   for (const entry of entries.sort((a, b) => a.start - b.start)) if (entry.shift !== kept.at(-1)?.shift) kept.push(entry);
