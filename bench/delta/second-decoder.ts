@@ -4,28 +4,36 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { makeBlocks } from '@slipway/delta';
 import { bytesSource } from '@slipway/core';
-import { brotliBlocks } from '@slipway/platform';
+import { diff, makeBlocks } from '@slipway/delta';
+import { brotliBlocks, openFileSource } from '@slipway/platform';
 import { naiveChunks, naiveRebuild, readNaiveIndex } from '../../testkit/src/naive/blocks.ts';
+import { naivePatch } from '../../testkit/src/naive/patch.ts';
 import { corpus } from './corpus.ts';
-import { pairFiles } from './pair-files.ts';
+import { pairFiles, type PairFiles } from './pair-files.ts';
 
+const ports = { sha256: () => createHash('sha256') };
 const words = process.argv.slice(2);
 let wrong = 0;
 for (const pair of corpus.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))) {
   const files = await pairFiles(pair);
   const next = readFileSync(files.next);
-  const found = blocksComeBack(next);
-  if (!found) wrong += 1;
-  console.log(`${found ? 'ok   ' : 'WRONG'} blocks of ${pair.name}`);
+  for (const [what, found] of [['patch', patchComesBack(files, next)], ['blocks', blocksComeBack(next)]] as const) {
+    if (!found) wrong += 1;
+    console.log(`${found ? 'ok   ' : 'WRONG'} ${what} of ${pair.name}`);
+  }
 }
 process.exit(wrong === 0 ? 0 : 1);
+
+function patchComesBack({ base, next: nextPath }: PairFiles, next: Buffer): boolean {
+  const { patch } = diff(ports, openFileSource(base), openFileSource(nextPath));
+  return naivePatch(Buffer.from(patch), readFileSync(base)).equals(next);
+}
 
 /** Made by the delta package, read by the other: the same bytes, cut at the same places. */
 function blocksComeBack(next: Buffer): boolean {
   const pieces: Uint8Array[] = [];
-  const steps = makeBlocks({ sha256: () => createHash('sha256') }, bytesSource(next), brotliBlocks);
+  const steps = makeBlocks(ports, bytesSource(next), brotliBlocks);
   let step = steps.next();
   for (; step.done !== true; step = steps.next()) pieces.push(step.value);
   const index = Buffer.from(step.value);

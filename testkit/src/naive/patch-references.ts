@@ -175,7 +175,8 @@ class Finder {
         if (this.isCode(u32(table + word(this.base, at)))) this.add(region, at, 4, begins ? 1 : 2);
         else table = undefined;
       }
-      for (let at = Math.ceil(chunk / 8) * 8; region.pointers && field !== undefined && at + 8 <= last; at += 8) {
+      if (!region.pointers || field === undefined) continue;
+      for (let at = Math.ceil(chunk / 8) * 8; at + 8 <= last; at += 8) {
         const value = long(this.base, at) & ((1n << BigInt(field.bits)) - 1n);
         const address = BigInt.asUintN(64, value + field.base);
         if (value < region.lowest || address >= 2n ** 31n || !this.inImage(Number(address))) continue;
