@@ -24,54 +24,62 @@ $(installed): package-lock.json package.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# The WebAssembly kernel of the patch engine, from its sources.
+kernel := delta/src/kernel-bytes.ts
+$(kernel): $(wildcard delta/kernel/*.ts) delta/build-kernel.mjs $(installed)
+	$(node) delta/build-kernel.mjs
+	@touch $@
+
+ready := $(installed) $(kernel)
+
 .PHONY: help
 help: ## List the targets
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 .PHONY: dist-all dist-archives dist-npm dist-python clean-dist verify
-dist-all: $(installed) ## Build Slipway for every target and every wrapper into dist/, and verify it; VERSION=… for another version
+dist-all: $(ready) ## Build Slipway for every target and every wrapper into dist/, and verify it; VERSION=… for another version
 	$(slipway) dist $(if $(VERSION),--set-version $(VERSION))
 
-dist-archives: $(installed) ## Only the archives
+dist-archives: $(ready) ## Only the archives
 	$(slipway) dist --wrapper archive
 
-dist-npm: $(installed) ## Only the npm packages
+dist-npm: $(ready) ## Only the npm packages
 	$(slipway) dist --wrapper npm
 
-dist-python: $(installed) ## Only the wheels and the source distribution
+dist-python: $(ready) ## Only the wheels and the source distribution
 	$(slipway) dist --wrapper pip
 
-verify: $(installed) ## Prove again that everything in dist/ holds the same executables
+verify: $(ready) ## Prove again that everything in dist/ holds the same executables
 	$(slipway) verify
 
 clean-dist: ## Remove dist/
 	rm -rf dist
 
 .PHONY: test test-e2e test-faults lint bench bench-delta docs
-test: $(installed) $(checkers) ## Unit tests
+test: $(ready) $(checkers) ## Unit tests
 	PYTHON=$(CURDIR)/$(python) $(jest)
 
-test-e2e: $(installed) ## Real package managers install dist/ and run it; installs what is missing (Debian, root)
+test-e2e: $(ready) ## Real package managers install dist/ and run it; installs what is missing (Debian, root)
 	sh testkit/e2e/install-tools
 	$(slipway) dist
 	$(jest) --config testkit/e2e/jest.config.js
 
-test-faults: $(installed) ## Full disks, unwritable folders, interrupts and kills, against the real program (Debian, root)
+test-faults: $(ready) ## Full disks, unwritable folders, interrupts and kills, against the real program (Debian, root)
 	sh testkit/install-packages strace git mount e2fsprogs util-linux
 	$(jest) --config testkit/faults/jest.config.js
 
-lint: $(installed) ## Types, lint and import boundaries
+lint: $(ready) ## Types, lint and import boundaries
 	@for package in core delta platform updater compile wrappers release npm-package python-package testkit testkit/faults bench cli; do \
 		echo "tsc $$package"; node_modules/.bin/tsc -p $$package || exit 1; done
 	node_modules/.bin/oxlint
 
-bench: $(installed) ## Speed and memory beside peers, as ratios of one run
+bench: $(ready) ## Speed and memory beside peers, as ratios of one run
 	sh bench/install-peers
 	$(bun) bench/main.ts
 
-bench-delta: $(installed) ## Patches beside those of other tools: bytes, CPU, memory (Debian, root; an hour when nothing is kept)
+bench-delta: $(ready) ## Patches beside those of other tools: bytes, CPU, memory (Debian, root; an hour when nothing is kept)
 	sh bench/delta/install-peers
 	$(bun) bench/delta/main.ts
 
-docs: $(installed) ## Write the pages that are made from the code
+docs: $(ready) ## Write the pages that are made from the code
 	$(slipway) schema --markdown > docs/configuration.md

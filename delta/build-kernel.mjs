@@ -1,6 +1,6 @@
 /**
  * Compiles the WebAssembly kernel from its AssemblyScript source into a module that carries its bytes. Does nothing when
- * what is there was made from the same source. Run by `npm ci` (root `prepare`) and by make.
+ * what is there was made from the same source. Run by make, before anything else.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
