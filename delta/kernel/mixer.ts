@@ -104,5 +104,6 @@ export function freshWeights(weights: usize, contexts: u32): void {
 }
 
 export function freshTable(table: usize, bits: u32): void {
-  for (let i: u32 = 0; i < 1 << bits; i++) store<u32>(table + (<usize>i << 2), fresh);
+  const clear = i32x4.splat(<i32>fresh);
+  for (let at = table; at < table + (<usize>4 << bits); at += 16) v128.store(at, clear);
 }
