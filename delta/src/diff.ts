@@ -28,6 +28,8 @@ export interface DiffResult { readonly patch: Uint8Array; readonly stats: DiffSt
 /** Larger files are cut, so that memory stays bounded. */
 const largestWhole = 160 * 2 ** 20;
 const partBytes = 24 * frameSize;
+/** Both files together. */
+const smallFiles = 8 * 2 ** 20;
 const margin = 8 * 2 ** 20;
 
 /**
@@ -94,7 +96,12 @@ function encodeWhole(ports: DeltaPorts, base: ByteSource, next: ByteSource, prog
   const told = pair ? withoutHashes(base, next, pair) : next;
   const equal = equalStretches(new Kernel(), base, told);
   if (mostlyEqual(equal, base.size, next.size, pair?.image)) return encodePart(base, told, pair, equal, progress);
-  return encodePart(base, told, pair, undefined, progress);
+  const image = encodePart(base, told, pair, undefined, progress);
+  // Where little is gained, or little to do, the files are tried as bytes as well.
+  const doubtful = base.size + next.size <= smallFiles || image.bytes.length > next.size / 8;
+  if (image.variant !== 'image' || !doubtful) return image;
+  const plain = encodePart(base, told, pair, [], () => {});
+  return plain.bytes.length < image.bytes.length ? plain : image;
 }
 
 /** Whether what changed is little, or no code: then references have not moved. */

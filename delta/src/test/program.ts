@@ -44,7 +44,8 @@ export function linked({ format, machine, functions }: Program): Uint8Array {
     // A constant is a jump table of three entries and some bytes; data is a table of pointers.
     const table = constantsAt + i * 32;
     for (let k = 0; k < 3; k++) view.setInt32(table + k * 4, (starts.get(id + k * 7) ?? textAddress) - table, true);
-    for (let k = 12; k < 32; k++) file[table + k] = (id * 31 + k * 7) & 255;
+    const r = random(id + 70_000);
+    for (let k = 12; k < 32; k++) file[table + k] = r(256);
     view.setBigUint64(dataAt + i * 8, BigInt(base + (starts.get(id) ?? 0)), true);
   });
   const sections = [['.text', textAddress, textSize, true], ['.rodata', constantsAt, constantsSize, false], ['.data', dataAt, functions.length * 8, false]] as const;
