@@ -23,6 +23,6 @@ if (!present.includes(key)) {
       listFiles: () => [],
     },
   );
-  if (error || !wasm) { console.error(stderr.toString()); throw error ?? new Error('the kernel did not compile'); }
+  if (error || !wasm) throw new Error(`the kernel did not compile:\n${stderr.toString()}`, { cause: error });
   writeFileSync(output, `/** Made by build-kernel.mjs from the sources in ../kernel (${key}). */\nexport const kernelBytes = '${Buffer.from(wasm).toString('base64')}';\n`);
 }

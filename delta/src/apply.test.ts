@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { applyPatch } from './apply.ts';
 import { diff } from './diff.ts';
-import { parseImage } from './image/image.ts';
+import { parseImage } from './image/parse-image.ts';
 import { readPatchHeader } from './header.ts';
 import { applied, ports } from './test/ports.ts';
 import { goldenNames, goldenPair } from './test/golden-pairs.ts';

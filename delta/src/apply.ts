@@ -29,14 +29,13 @@ const chunkBytes = 1 << 20;
  */
 export function* applyPatch(ports: DeltaPorts, patch: ByteSource, base: ByteSource, finished = 0): Generator<Frame, void, void> {
   checkBase(ports, readFullHeader(ports, patch), base);
-  yield* applyFrames(ports, patch, base, finished);
+  yield* applyFrames(ports, new Kernel(), patch, base, finished);
 }
 
-/** As applyPatch, with a base that is known to be the right one. */
-export function* applyFrames(ports: DeltaPorts, patch: ByteSource, base: ByteSource, finished = 0): Generator<Frame, void, void> {
+/** As applyPatch, with a base that is known to be the right one, in a kernel's free memory. */
+export function* applyFrames(ports: DeltaPorts, kernel: Kernel, patch: ByteSource, base: ByteSource, finished = 0): Generator<Frame, void, void> {
   const header = readFullHeader(ports, patch);
   const whole = ports.sha256();
-  const kernel = new Kernel();
   const mark = kernel.mark;
   let at = header.length;
   let index = 0;

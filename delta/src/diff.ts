@@ -6,7 +6,8 @@ import { encodePart, frameSize, type Encoded } from './encode.ts';
 import { between, equalStretches, lengthOf, type Stretch } from './equal.ts';
 import { writeHeader, type FullHeader } from './header.ts';
 import { hashPages, pageHashesOf } from './image/code-signature.ts';
-import { parseImage, type Image } from './image/image.ts';
+import type { Image } from './image/image.ts';
+import { parseImage } from './image/parse-image.ts';
 import { layoutOf, type LayoutPair } from './image/layout-of.ts';
 import { Kernel } from './kernel.ts';
 import type { PageHashes } from './layout.ts';
@@ -37,7 +38,9 @@ const margin = 8 * 2 ** 20;
  * sizes for files up to 160 MiB and does not grow beyond. Same inputs, same bytes, on every runtime.
  */
 export function diff(ports: DeltaPorts, base: ByteSource, next: ByteSource, progress: (done: number) => void = () => {}): DiffResult {
-  const encoded = encodeParts(ports, base, next, (done) => { progress(done * 0.8); });
+  // One memory for all: what one step is done with the next one takes.
+  const kernel = new Kernel();
+  const encoded = encodeParts(ports, kernel, base, next, (done) => { progress(done * 0.8); });
   const { sha256: nextSha256, checks } = hashFile(ports, next);
   const header: Omit<FullHeader, 'version' | 'length' | 'frameCount'> = {
     baseSize: base.size, nextSize: next.size, baseSha256: hashFile(ports, base).sha256, nextSha256, frameSize, checks,
@@ -46,7 +49,7 @@ export function diff(ports: DeltaPorts, base: ByteSource, next: ByteSource, prog
   const head = writeHeader(ports, header);
   const patch = concat([head, ...encoded.map(({ bytes }) => bytes)]);
   const source: ByteSource = { size: patch.length, read: (offset, length) => patch.subarray(offset, offset + length) };
-  for (const { index } of applyFrames(ports, source, base)) progress(0.8 + (0.2 * (index + 1)) / Math.max(1, checks.length));
+  for (const { index } of applyFrames(ports, kernel, source, base)) progress(0.8 + (0.2 * (index + 1)) / Math.max(1, checks.length));
   const streams: Record<string, number> = { header: head.length };
   for (const each of encoded) for (const [name, size] of Object.entries(each.streams)) streams[name] = (streams[name] ?? 0) + size;
   return { patch, stats: { patchSize: patch.length, baseSize: base.size, nextSize: next.size, variant: encoded[0]?.variant ?? 'plain', streams } };
@@ -66,41 +69,36 @@ function hashFile(ports: DeltaPorts, file: ByteSource): { readonly sha256: strin
 
 type Placed = Encoded & { readonly baseOffset: number };
 
-function encodeParts(ports: DeltaPorts, base: ByteSource, next: ByteSource, progress: (done: number) => void): readonly Placed[] {
-  if (base.size <= largestWhole && next.size <= largestWhole) return [{ ...encodeWhole(ports, base, next, progress), baseOffset: 0 }];
+function encodeParts(ports: DeltaPorts, kernel: Kernel, base: ByteSource, next: ByteSource, progress: (done: number) => void): readonly Placed[] {
+  if (base.size <= largestWhole && next.size <= largestWhole) return [{ ...encodeWhole(ports, kernel, base, next, progress), baseOffset: 0 }];
   const parts: Placed[] = [];
   for (let at = 0; at < next.size; at += partBytes) {
     const size = Math.min(partBytes, next.size - at);
-    const from = Math.max(0, Math.min(at - margin, base.size));
-    const until = Math.min(base.size, at + size + margin);
-    // The same offset in both is the same place in both windows.
-    const baseOffset = Math.min(from, until);
-    const window = stretch(base, baseOffset, until - baseOffset);
-    parts.push({ ...encodePlain(window, stretch(next, at, size), at - baseOffset), baseOffset });
+    // The base from the same offset on, and somewhat further: what was taken out in between moves things up.
+    const baseOffset = Math.min(at, base.size);
+    const window = stretch(base, baseOffset, Math.min(size + margin, base.size - baseOffset));
+    parts.push({ ...encodePlain(kernel, window, stretch(next, at, size)), baseOffset });
     progress((at + size) / next.size);
   }
   return parts;
 }
 
-/** A part of large files: equal to the base at the same place, or matched as bytes. */
-function encodePlain(base: ByteSource, next: ByteSource, shift: number): Encoded {
-  const same = Math.max(0, Math.min(base.size - shift, next.size));
-  const kernel = new Kernel();
-  const equal = shift < base.size ? equalStretches(kernel, stretch(base, shift, same), next) : [];
-  if (shift === 0 || lengthOf(equal) < next.size) return encodePart(base, next, undefined, shift === 0 && lengthOf(equal) > next.size / 2 ? equal : undefined, () => {});
-  return encodePart(stretch(base, 0, base.size), next, undefined, undefined, () => {});
+/** A part of large files, matched as bytes; where it is mostly equal in place, only what is not. */
+function encodePlain(kernel: Kernel, base: ByteSource, next: ByteSource): Encoded {
+  const equal = equalStretches(kernel, base, next);
+  return encodePart(kernel, base, next, undefined, lengthOf(equal) > next.size / 2 ? equal : undefined, () => {});
 }
 
-function encodeWhole(ports: DeltaPorts, base: ByteSource, next: ByteSource, progress: (done: number) => void): Encoded {
+function encodeWhole(ports: DeltaPorts, kernel: Kernel, base: ByteSource, next: ByteSource, progress: (done: number) => void): Encoded {
   const pair = imagePair(ports, base, next);
   const told = pair ? withoutHashes(base, next, pair) : next;
-  const equal = equalStretches(new Kernel(), base, told);
-  if (mostlyEqual(equal, base.size, next.size, pair?.image)) return encodePart(base, told, pair, equal, progress);
-  const image = encodePart(base, told, pair, undefined, progress);
+  const equal = equalStretches(kernel, base, told);
+  if (mostlyEqual(equal, base.size, next.size, pair?.image)) return encodePart(kernel, base, told, pair, equal, progress);
+  const image = encodePart(kernel, base, told, pair, undefined, progress);
   // Where little is gained, or little to do, the files are tried as bytes as well.
   const doubtful = base.size + next.size <= smallFiles || image.bytes.length > next.size / 8;
   if (image.variant !== 'image' || !doubtful) return image;
-  const plain = encodePart(base, told, pair, [], () => {});
+  const plain = encodePart(kernel, base, told, pair, [], () => {});
   return plain.bytes.length < image.bytes.length ? plain : image;
 }
 

@@ -4,7 +4,7 @@ import { concat, writeCovers, type Covers } from './cover.ts';
 import { lengthOf, type Stretch } from './equal.ts';
 import type { Part } from './header.ts';
 import type { LayoutPair } from './image/layout-of.ts';
-import { Kernel } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
 import { emptyLayout, type Layout } from './layout.ts';
 import { writeLayout } from './layout-coding.ts';
 import { loader } from './load.ts';
@@ -17,14 +17,15 @@ export const frameSize = 1 << 22;
 
 /** Encode one part: with what the images tell, or, where the files are mostly equal in place, with only what changed. */
 export function encodePart(
-  base: ByteSource, next: ByteSource, pair: LayoutPair | undefined, equal: readonly Stretch[] | undefined, progress: (done: number) => void,
+  kernel: Kernel, base: ByteSource, next: ByteSource, pair: LayoutPair | undefined, equal: readonly Stretch[] | undefined, progress: (done: number) => void,
 ): Encoded {
   const layout: Layout = equal ? { ...emptyLayout, pageHashes: pair?.layout.pageHashes ?? [] } : (pair?.layout ?? emptyLayout);
-  const kernel = new Kernel();
+  const mark = kernel.mark;
   const setup = prepareBody(kernel, layout, base.size, loader(base, 0, base.size));
   const covers = equal ? matchBetween(kernel, base, next, equal, setup) : matchWhole(kernel, base, next, pair, setup, (done) => { progress(done * 0.6); });
   const coverBytes = writeCovers(kernel, covers);
   const body = encodeBody(kernel, base, next, layout, covers, setup);
+  kernel.release(mark);
   progress(1);
   const layoutBytes = writeLayout(layout);
   return {

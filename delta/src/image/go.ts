@@ -1,7 +1,7 @@
 import type { ByteSource } from '@slipway/core';
 import { rules, type Field } from '../layout.ts';
+import type { Described } from './described.ts';
 import { viewOf, type Image, type Section } from './image.ts';
-import type { Described } from './layout-of.ts';
 
 const names: ReadonlySet<string> = new Set(['.gopclntab', '.data.rel.ro.gopclntab', '__TEXT,__gopclntab', '__DATA_CONST,__gopclntab']);
 

@@ -1,13 +1,11 @@
 import type { ByteSource } from '@slipway/core';
 import { rules, type Field, type Layout, type Region, type Side } from '../layout.ts';
+import type { Described } from './described.ts';
 import { goRegions } from './go.ts';
 import { viewOf, type Image, type Section } from './image.ts';
 
 /** The layouts of both sides; each region has one description, from which both sides' marks are made. */
 export interface LayoutPair { readonly layout: Layout; readonly next: Side }
-
-/** What one section of both files is described as. */
-export interface Described { readonly old: Section; readonly next: Section; readonly rule: Region['rule']; readonly stride?: number; readonly fields: readonly Field[]; readonly lowest?: bigint; readonly pointers?: boolean; readonly jumps?: boolean }
 
 export function layoutOf(oldFile: ByteSource, old: Image, nextFile: ByteSource, next: Image): LayoutPair | undefined {
   if (old.format !== next.format || old.machine !== next.machine) return undefined;
