@@ -36,12 +36,12 @@ const recordCount: u32 = 1 << 16;
 const memos: usize = memory.data((1 << 16) * 12, 16);
 const literalBits: u32 = 22;
 const diffBits: u32 = 18;
-const literalTable: usize = memory.data((1 << 22) * 4, 64);
+let literalTable: usize = 0;
 const diffTable: usize = memory.data((1 << 18) * 4, 64);
 const literalInputs: u32 = 7;
 const literalWindow: u32 = 1 << 24;
-const window: usize = memory.data(1 << 24);
-const recent: usize = memory.data((1 << 20) * 4);
+let window: usize = 0;
+let recent: usize = 0;
 let written: u32 = 0;
 let matchAt: u32 = 0;
 let matchLength: u32 = 0;
@@ -80,6 +80,16 @@ let gapLimit: u32 = 0;
 let gapAt: u32 = 0;
 let equal: u32 = 0;
 
+
+/** How much memory the large models take. */
+export function modelBytes(): u32 { return (4 << literalBits) + (4 << 20) + literalWindow; }
+
+/** Where the large models are, aligned to 64; anything may be there before. */
+export function useModels(at: usize): void {
+  literalTable = at;
+  recent = at + (4 << literalBits);
+  window = recent + (4 << 20);
+}
 
 export function startBody(
   coverTable: usize, covers_: u32, tailLiterals: u32, regionTable: usize, regions_: u32, bitmap: usize, size: u32,

@@ -13,7 +13,7 @@ export { normalise } from './normalise';
 export { fillGaps } from './fill';
 export { withinReference } from './trim';
 export { equalRun as equalBytes, indexOld, findCovers } from './match';
-export { startBody, runBody, gapTotal } from './body';
+export { modelBytes, useModels, startBody, runBody, gapTotal } from './body';
 
 export function prepare(): void { prepareX86(); }
 

@@ -29,8 +29,9 @@ export function startWalk(kernel: Kernel, setup: BodySetup, covers: Covers, gaps
   kernel.exports.startBody(covers.at, covers.count, covers.tail, setup.regions, setup.regionCount, setup.marks, setup.baseSize, setup.places, setup.placeCount, gaps, gapRoom);
 }
 
-/** Give the kernel its base and the map of addresses. */
+/** Give the kernel its base, the map of addresses and room for its models. */
 export function useBaseAndMap(kernel: Kernel, covers: Covers, layout: Layout, pages: number, load: Load): void {
+  kernel.exports.useModels(kernel.allocate(kernel.exports.modelBytes()));
   kernel.host.readBase = (offset, to) => { load(offset, to); };
   kernel.exports.useBase(pages);
   placeMap(kernel, covers, layout);

@@ -28,6 +28,8 @@ export interface KernelExports {
   equalBytes(a: number, b: number, length: number): number;
   indexOld(image: number, size: number, table: number, bits: number, step: number, window: number): void;
   findCovers(image: number, size: number, out: number, room: number): number;
+  modelBytes(): number;
+  useModels(at: number): void;
   startBody(
     covers: number, coverCount: number, tail: number, regions: number, regionCount: number, marks: number, baseSize: number,
     places: number, placeCount: number, gaps: number, gapRoom: number,
@@ -56,7 +58,7 @@ let compiled: WebAssembly.Module | undefined;
 export class Kernel {
   readonly exports: KernelExports;
   readonly host: KernelHost = {};
-  private readonly memory = new WebAssembly.Memory({ initial: 768, maximum: 65_536 });
+  private readonly memory = new WebAssembly.Memory({ initial: 128, maximum: 65_536 });
   private top: number;
 
   constructor() {

@@ -73,16 +73,23 @@ function goTables(file: ByteSource, image: Image): GoTables | undefined {
 
 /** PE has no section for the table: look for its header where it may be aligned. */
 function searched(file: ByteSource, image: Image): Section | undefined {
+  if (image.format !== 'pe') return undefined;
+  const chunk = 1 << 20;
   for (const section of image.sections.filter((each) => !each.code && each.size > 1 << 16 && !each.name.startsWith('#'))) {
-    const bytes = file.read(section.offset, section.size).slice();
-    for (let at = 0; at + 16 < bytes.length; at += 16) {
-      if (bytes[at] === 0xf1 && bytes[at + 1] === 0xff && bytes[at + 2] === 0xff && bytes[at + 3] === 0xff && bytes[at + 4] === 0 && bytes[at + 5] === 0 && bytes[at + 7] === 8) {
-        return { ...section, offset: section.offset + at, address: section.address + at, size: section.size - at };
+    for (let from = 0; from < section.size; from += chunk) {
+      const bytes = file.read(section.offset + from, Math.min(chunk, section.size - from));
+      for (let at = 0; at + 16 <= bytes.length; at += 16) {
+        if (magic.every((byte, i) => bytes[at + i] === byte) && bytes[at + 7] === 8) {
+          return { ...section, offset: section.offset + from + at, address: section.address + from + at, size: section.size - from - at };
+        }
       }
     }
   }
   return undefined;
 }
+
+/** The table's magic number since Go 1.20, and two zeros. */
+const magic = [0xf1, 0xff, 0xff, 0xff, 0, 0];
 
 /**
  * runtime.moduledata begins with the address of the table; word 22 is the start of the code. The end of the table is a
