@@ -19,10 +19,31 @@ const two: string =
 const oneTable: usize = memory.data(256);
 const twoTable: usize = memory.data(256);
 
+// What the letters become: below 16 plain instructions, 8 for ModRM plus the bytes of the immediate, 4 of which are 2 after
+// prefix 66; above that what needs a closer look.
+const prefix: u32 = 16;
+const rex: u32 = 17;
+const escape: u32 = 18;
+const vex3: u32 = 19;
+const vex2: u32 = 20;
+const evex: u32 = 21;
+const relative: u32 = 22;
+const wideImmediate: u32 = 23;
+const address: u32 = 24;
+const test8: u32 = 25;
+const test32: u32 = 26;
+const letters: string = '.m124MZepxocCErvatT!';
+const meanings: usize = memory.data<u8>([0, 8, 1, 2, 4, 9, 12, 3, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27]);
+
+function meaning(letter: i32): u32 {
+  for (let i = 0; i < letters.length; i++) if (letters.charCodeAt(i) == letter) return load<u8>(meanings + i);
+  return 27;
+}
+
 export function prepareX86(): void {
   for (let i = 0; i < 256; i++) {
-    store<u8>(oneTable + i, <u8>one.charCodeAt(i));
-    store<u8>(twoTable + i, <u8>two.charCodeAt(i));
+    store<u8>(oneTable + i, <u8>meaning(one.charCodeAt(i)));
+    store<u8>(twoTable + i, <u8>meaning(two.charCodeAt(i)));
   }
 }
 
@@ -41,61 +62,64 @@ export function sweepX86(from: usize, offset: u32, limit: u32, until: u32, absol
     let short = false;
     let op: u32 = load<u8>(base + at);
     let kind: u32 = load<u8>(oneTable + op);
-    let prefixes = 0;
-    while (kind == 112 /* p */ && prefixes < 6) {
-      if (op == 0x66) small = true; else if (op == 0x67) short = true;
-      at++;
-      prefixes++;
-      op = load<u8>(base + at);
-      kind = load<u8>(oneTable + op);
-    }
-    if (kind == 120 /* x */) {
+    if (kind == rex) {
       wide = (op & 8) != 0;
       at++;
       op = load<u8>(base + at);
       kind = load<u8>(oneTable + op);
+    } else if (kind == prefix) {
+      let prefixes = 0;
+      while (kind == prefix && prefixes < 6) {
+        if (op == 0x66) small = true; else if (op == 0x67) short = true;
+        at++;
+        prefixes++;
+        op = load<u8>(base + at);
+        kind = load<u8>(oneTable + op);
+      }
+      if (kind == rex) {
+        wide = (op & 8) != 0;
+        at++;
+        op = load<u8>(base + at);
+        kind = load<u8>(oneTable + op);
+      }
     }
     at++;
-    if (kind == 111 /* o */) {
-      op = load<u8>(base + at);
-      at++;
-      if (op == 0x38) { at++; kind = 109; }
-      else if (op == 0x3a) { at++; kind = 77; }
-      else kind = load<u8>(twoTable + op);
-    } else if (kind == 99 || kind == 67 || kind == 69 /* c C E */) {
-      let map: u32 = 1;
-      if (kind == 99) { map = load<u8>(base + at) & 31; at += 2; }
-      else if (kind == 67) at += 1;
-      else { map = load<u8>(base + at) & 7; at += 3; }
-      op = load<u8>(base + at);
-      at++;
-      if (map == 1) { kind = load<u8>(twoTable + op); if (kind == 114) kind = 109; }
-      else if (map == 3) kind = 77;
-      else kind = 109;
+    if (kind >= escape && kind <= evex) {
+      if (kind == escape) {
+        op = load<u8>(base + at);
+        at++;
+        if (op == 0x38) { at++; kind = 8; }
+        else if (op == 0x3a) { at++; kind = 9; }
+        else kind = load<u8>(twoTable + op);
+      } else {
+        let map: u32 = 1;
+        if (kind == vex3) { map = load<u8>(base + at) & 31; at += 2; }
+        else if (kind == vex2) at += 1;
+        else { map = load<u8>(base + at) & 7; at += 3; }
+        op = load<u8>(base + at);
+        at++;
+        if (map == 1) { kind = load<u8>(twoTable + op); if (kind == relative) kind = 8; }
+        else kind = map == 3 ? 9 : 8;
+      }
     }
-    if (kind == 46 /* . */) continue;
-    if (kind == 114 /* r */) {
+    if (kind == 0) continue;
+    let immediate: u32 = 0;
+    let modrm = false;
+    if (kind < 16) {
+      modrm = (kind & 8) != 0;
+      immediate = kind & 7;
+      if (immediate == 4 && small) immediate = 2;
+    } else if (kind == relative) {
       const target = regionAddress(at + 4) + load<u32>(base + at);
       if (at + 4 <= until && inCode(target)) { mark(at, op == 0xe8 ? 4 : 5); at += 4; }
       else at = start + 1;
       continue;
-    }
-    let immediate: u32 = 0;
-    let modrm = false;
-    switch (kind) {
-      case 109: modrm = true; break;
-      case 49: immediate = 1; break;
-      case 50: immediate = 2; break;
-      case 52: immediate = small ? 2 : 4; break;
-      case 77: modrm = true; immediate = 1; break;
-      case 90: modrm = true; immediate = small ? 2 : 4; break;
-      case 118: immediate = wide ? 8 : small ? 2 : 4; break;
-      case 97: immediate = short ? 4 : 8; break;
-      case 101: immediate = 3; break;
-      case 116: modrm = true; if ((load<u8>(base + at) & 0x38) < 0x10) immediate = 1; break;
-      case 84: modrm = true; if ((load<u8>(base + at) & 0x38) < 0x10) immediate = small ? 2 : 4; break;
-      default: at = start + 1; continue;
-    }
+    } else if (kind == wideImmediate) immediate = wide ? 8 : small ? 2 : 4;
+    else if (kind == address) immediate = short ? 4 : 8;
+    else if (kind == test8 || kind == test32) {
+      modrm = true;
+      if ((load<u8>(base + at) & 0x38) < 0x10) immediate = kind == test8 ? 1 : small ? 2 : 4;
+    } else { at = start + 1; continue; }
     if (modrm) {
       const form: u32 = load<u8>(base + at);
       at++;
