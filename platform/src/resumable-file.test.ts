@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openResumableFile, type Making } from './resumable-file.ts';
+import { startOf } from './work-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'slipway-resumable-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -19,7 +20,7 @@ const deadPid = spawnSync('true').pid;
 
 /** What a killed run leaves: a journal of these lines and these bytes. */
 function killed(lines: readonly string[], bytes: string, { key = 'one', pid = deadPid, end = '\n', name = 'app' } = {}): string {
-  const path = join(folder, `.${name}.making-${pid}-00ff00ff`);
+  const path = join(folder, `.${name}.making-${pid}-${startOf(pid)}-00ff00ff`);
   mkdirSync(path);
   writeFileSync(join(path, 'journal'), [JSON.stringify({ format: 1, key, size: 10, pieceSize: 4 }), ...lines].join('\n') + end);
   writeFileSync(join(path, 'file'), bytes);
@@ -69,7 +70,7 @@ describe('a run goes on behind what a killed one has finished', () => {
     ['a piece beyond the journal', () => killed(['1'], 'aaaaXXXX'), 1],
     ['all, but no name yet', () => killed(['1', '2', '3'], 'aaaabbbbcc'), 3],
     ['a line of the journal that was being written', () => killed(['1', '2'], 'aaaabbbb', { end: '' }), 1],
-    ['a folder without a journal', () => mkdirSync(join(folder, `.app.making-${deadPid}-11`)), 0],
+    ['a folder without a journal', () => mkdirSync(join(folder, `.app.making-${deadPid}-0-11`)), 0],
     ['a journal without a file', () => rmSync(join(killed(['1'], ''), 'file')), 0],
     ['a file shorter than the journal says', () => killed(['1', '2'], 'aaaabb'), 0],
     ['more pieces than there are', () => killed(['1', '4'], 'aaaabbbbccdd'), 0],

@@ -77,7 +77,7 @@ describe('patch', () => {
     const { frames } = JSON.parse(slipway('patch', 'base', 'patch', '-o', 'made', '--json').stdout) as { readonly frames: number };
     rmSync(join(folder, 'made'));
     const frameSize = 2 ** Math.ceil(Math.log2(next.length / frames));
-    const left = join(folder, `.made.making-${spawnSync('true').pid}-0a`);
+    const left = join(folder, `.made.making-${spawnSync('true').pid}-0-0a`);
     mkdirSync(left);
     writeFileSync(join(left, 'journal'), `${JSON.stringify({ format: 1, key: sha256(readFileSync(join(folder, 'patch'))), size: next.length, pieceSize: frameSize })}\n1\n2\n`);
     writeFileSync(join(left, 'file'), next.subarray(0, 2 * frameSize + 99));
