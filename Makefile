@@ -36,7 +36,7 @@ ready := $(installed) $(kernel)
 help: ## List the targets
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-.PHONY: dist-all dist-archives dist-npm dist-python clean-dist verify
+.PHONY: dist-all dist-archives dist-npm dist-python dist-homebrew dist-scoop dist-winget clean-dist verify
 dist-all: $(ready) ## Build Slipway for every target and every wrapper into dist/, and verify it; VERSION=… for another version
 	$(slipway) dist $(if $(VERSION),--set-version $(VERSION))
 
@@ -48,6 +48,15 @@ dist-npm: $(ready) ## Only the npm packages
 
 dist-python: $(ready) ## Only the wheels and the source distribution
 	$(slipway) dist --wrapper pip
+
+dist-homebrew: $(ready) ## The Homebrew formula, and the archives that it installs
+	$(slipway) dist --wrapper homebrew
+
+dist-scoop: $(ready) ## The Scoop manifest, and the archives that it installs
+	$(slipway) dist --wrapper scoop
+
+dist-winget: $(ready) ## The winget manifests, and the archives that they install
+	$(slipway) dist --wrapper winget
 
 verify: $(ready) ## Prove again that everything in dist/ holds the same executables
 	$(slipway) verify

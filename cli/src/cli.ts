@@ -12,7 +12,7 @@ const common = {
   config: { type: 'string', describe: 'Configuration file instead of the nearest slipway.config.*', requiresArg: true },
   out: { type: 'string', describe: 'Output folder; default: dist beside the configuration', requiresArg: true },
   target: { type: 'string', array: true, describe: 'Only these targets, for example linux-x64', requiresArg: true },
-  wrapper: { type: 'string', array: true, describe: 'Only these wrappers: archive, npm, pip', requiresArg: true },
+  wrapper: { type: 'string', array: true, describe: 'Only these wrappers: archive, npm, pip, homebrew, scoop, winget', requiresArg: true },
   'set-version': { type: 'string', describe: 'The version to build, over what is configured', requiresArg: true },
   jobs: { type: 'number', describe: 'Cores to use', default: availableParallelism(), requiresArg: true },
   fake: { type: 'boolean', describe: 'Tiny stand-ins with true headers instead of compiling: all targets in seconds', default: false },

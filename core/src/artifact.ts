@@ -30,6 +30,14 @@ export interface PlannedArtifact {
   readonly target?: TargetId;
   /** The executables it carries: which name, and at which path inside. */
   readonly executables?: readonly CarriedExecutable[];
+  /** For a manifest that package managers read: what they download by it, for each target it serves. */
+  readonly installs?: readonly InstalledArtifact[];
+}
+
+export interface InstalledArtifact {
+  readonly target: TargetId;
+  /** The artifact's id. */
+  readonly id: string;
 }
 
 export interface CarriedExecutable {

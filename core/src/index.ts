@@ -2,7 +2,7 @@
  * The words of the domain: targets, versions, names, artifacts, planned files, releases, wrappers, errors and ports.
  * Pure: no file, clock, network or process is touched here, and it is compiled without any runtime's types.
  */
-export { type Artifact, type ArtifactType, type CarriedExecutable, type PlannedArtifact } from './artifact.ts';
+export { type Artifact, type ArtifactType, type CarriedExecutable, type InstalledArtifact, type PlannedArtifact } from './artifact.ts';
 export { bytesSource, type ByteSource } from './byte-source.ts';
 export { configSchema, type BuildOptions, type CheckedConfig } from './config.ts';
 export { checkData, configError, type ConfigProblem } from './config-problem.ts';
@@ -16,12 +16,12 @@ export {
   digestOf, jsonEntry, sizeOf, textEntry,
   type ContainerEntry, type EntryContent, type FileContent, type PlannedFile, type Reference, type Text,
 } from './planned-file.ts';
-export { artifactsSchema, planSchema, selectedArtifacts, sortArtifacts, type Plan } from './plan.ts';
+export { artifactsSchema, isSelected, planSchema, selectedArtifacts, sortArtifacts, type Plan } from './plan.ts';
 export {
   type ClockPort, type CodecPort, type CryptoPort, type Described, type FileStat, type FsPort, type Hasher, type HeldLock, type HttpPort, type HttpResponse,
   type LockPort, type OpenFile, type ProcessesPort, type ProcessIdentity, type ProcessPort, type RandomPort, type RunOptions, type RunResult, type Stamps, type UpdaterPorts,
 } from './ports.ts';
-export { binaryId, type Product, type Release, type ReleaseFile, type TargetBuild } from './release.ts';
+export { binaryId, type CompletionRole, type Product, type Release, type ReleaseFile, type TargetBuild } from './release.ts';
 export { packageFacts, repositoryAddress, type PackageJson } from './package-json.ts';
 export { resolveConfig, type CodedProblem, type Entry, type ProjectFacts, type ResolvedConfig, type UpdateSettings } from './resolved-config.ts';
 export {

@@ -14,6 +14,8 @@ const carried = z.strictObject({ name: text, entry: text });
 /** A relative path with forward slashes that stays below the folder it is joined to. */
 const distPath = text.regex(/^(?!\/)(?!.*(^|\/)\.\.?(\/|$))[^\\\0]+$/, 'must be a path below dist/');
 
+const installed = z.strictObject({ target, id: text });
+
 const plannedArtifact = z.strictObject({
   id: text,
   type: z.enum(['binary', 'archive', 'package', 'image', 'manifest', 'installer', 'patch', 'checksums', 'sbom', 'attestation', 'signature']),
@@ -21,6 +23,7 @@ const plannedArtifact = z.strictObject({
   wrapper: text.optional(),
   target: target.optional(),
   executables: z.array(carried).max(256).optional(),
+  installs: z.array(installed).max(64).optional(),
 });
 
 export const planSchema = z.strictObject({
@@ -50,11 +53,13 @@ export const artifactsSchema = z
 
 /** The artifacts that the plan's own run writes, in plan order. */
 export function selectedArtifacts(plan: Plan): readonly PlannedArtifact[] {
-  return plan.artifacts.filter(
-    (artifact) =>
-      (artifact.target === undefined || plan.selected.targets.includes(artifact.target)) &&
-      (artifact.wrapper === undefined || plan.selected.wrappers.includes(artifact.wrapper)),
-  );
+  return plan.artifacts.filter((artifact) => isSelected(artifact, plan.selected));
+}
+
+/** Whether a run of these targets and wrappers writes an artifact; a manifest, where it builds anything that it installs. */
+export function isSelected({ target, wrapper, installs }: PlannedArtifact, { targets, wrappers }: Plan['selected']): boolean {
+  const served = installs?.map((one) => one.target) ?? (target === undefined ? undefined : [target]);
+  return (served === undefined || served.some((id) => targets.includes(id))) && (wrapper === undefined || wrappers.includes(wrapper));
 }
 
 /** artifacts.json is sorted by path, so that two builds can be compared with `diff`. */

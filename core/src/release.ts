@@ -2,6 +2,7 @@
  * A release is one version of one product: what was (or will be) built for each target, and the files that go along.
  * It is plain data, so a wrapper is a function of it.
  */
+import type { PlannedArtifact } from './artifact.ts';
 import type { Executable, ExecutableFacts } from './executable.ts';
 import type { TargetId } from './target.ts';
 import type { Version } from './version.ts';
@@ -25,8 +26,11 @@ export interface ReleaseFile {
   readonly source: string;
   /** Path inside an archive. */
   readonly path: string;
-  readonly role: 'readme' | 'license' | 'changelog' | 'notices' | 'extra';
+  readonly role: 'readme' | 'license' | 'changelog' | 'notices' | CompletionRole | 'man' | 'extra';
 }
+
+/** Completions of the executable's own name, by shell. */
+export type CompletionRole = 'bash-completion' | 'zsh-completion' | 'fish-completion' | 'powershell-completion';
 
 /** The executables of one target. Before anything is compiled, `facts` are what the builder promises. */
 export interface TargetBuild {
@@ -41,6 +45,8 @@ export interface Release {
   /** Every target of the product, whether this run builds it or not: installers list them all. */
   readonly builds: readonly TargetBuild[];
   readonly files: readonly ReleaseFile[];
+  /** The plain archives that manifests may have package managers download; none where the wrapper archive is left out. */
+  readonly archives: readonly PlannedArtifact[];
   /** Seconds since 1970: SOURCE_DATE_EPOCH, else the commit's date, else 1980-01-01, the oldest date a zip can hold. */
   readonly date: number;
 }

@@ -14,6 +14,8 @@ export interface Wrapper<Schema extends z.ZodType = z.ZodType> {
   readonly summary: string;
   /** Validates the publisher's options; every default lives here. */
   readonly options: Schema;
+  /** Wrappers whose artifacts this one's manifests refer to: they are selected along with it. */
+  readonly needs?: readonly string[];
   /**
    * Decide what to write for all of the release's targets. May throw VERSION_NOT_EXPRESSIBLE or NAME_INVALID;
    * a target this ecosystem has no place for is a skip with its reason, not a failure.

@@ -19,9 +19,10 @@ export function renderPacked({ files, skipped }: Packed): string {
 }
 
 function renderFile(file: PlannedFile, shown: Set<string>): string {
-  const { content, id, type, path, target, executables = [] } = file;
+  const { content, id, type, path, target, executables = [], installs = [] } = file;
   const carries = executables.map(({ name, entry }) => `  carries ${name} at ${entry}\n`).join('');
-  const head = `${path}\n  ${id}, ${type}${target === undefined ? '' : `, for ${target}`}\n${carries}`;
+  const offers = installs.map((one) => `  installs ${one.id} on ${one.target}\n`).join('');
+  const head = `${path}\n  ${id}, ${type}${target === undefined ? '' : `, for ${target}`}\n${carries}${offers}`;
   if (content.kind === 'text') return head + renderText(content.text, shown);
   const entries = content.entries.map((entry) => renderEntry(entry, shown));
   return `${head}  ${content.kind}, dated ${new Date(content.mtime * 1000).toISOString()}\n${entries.join('')}`;

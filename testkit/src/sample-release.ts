@@ -1,5 +1,5 @@
 /** One release over all eight targets, with the facts that executables compiled by Bun have. */
-import { type ExecutableFacts, parseVersion, type Product, type Release, type ReleaseFile, targets, type Target, type TargetBuild } from '@slipway/core';
+import { type ExecutableFacts, parseVersion, type PlannedArtifact, type Product, type Release, type ReleaseFile, targets, type Target, type TargetBuild } from '@slipway/core';
 
 /** 2024-05-06T07:08:10Z. */
 const date = 1_714_979_290;
@@ -19,8 +19,22 @@ const files: readonly ReleaseFile[] = [
   { source: 'README.md', path: 'README.md', role: 'readme' },
   { source: 'LICENSE', path: 'LICENSE', role: 'license' },
   { source: 'legal/notices.txt', path: 'THIRD-PARTY-NOTICES.txt', role: 'notices' },
-  { source: 'docs/tool.1', path: 'man/tool.1', role: 'extra' },
+  { source: 'completions/tool.bash', path: 'completions/tool.bash', role: 'bash-completion' },
+  { source: 'completions/tool.zsh', path: 'completions/_tool', role: 'zsh-completion' },
+  { source: 'completions/tool.fish', path: 'completions/tool.fish', role: 'fish-completion' },
+  { source: 'completions/tool.ps1', path: 'completions/tool.ps1', role: 'powershell-completion' },
+  { source: 'docs/tool.1', path: 'man/tool.1', role: 'man' },
+  { source: 'docs/tool.toml', path: 'examples/tool.toml', role: 'extra' },
 ];
+
+/** As the wrapper `archive` names them by default. */
+const archives: readonly PlannedArtifact[] = targets.map(({ id, os }) => {
+  const [stem, windows] = [`tool-v1.4.0-${id}`, os === 'windows'];
+  return {
+    id: `archive:${id}`, type: 'archive', path: `archives/${stem}${windows ? '.zip' : '.tar.gz'}`, wrapper: 'archive', target: id,
+    executables: [{ name: 'tool', entry: windows ? 'tool.exe' : `${stem}/tool` }],
+  };
+});
 
 /** `tool`, and its daemon `toold` in the same executable. */
 export const sampleRelease: Release = {
@@ -28,6 +42,7 @@ export const sampleRelease: Release = {
   executable: { name: 'tool', aliases: ['toold'] },
   builds: targets.map((target) => ({ target: target.id, facts: bunFacts(target) })),
   files,
+  archives,
   date,
 };
 

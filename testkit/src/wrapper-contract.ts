@@ -33,16 +33,28 @@ export function describeWrapper<Schema extends z.ZodType>(wrapper: Wrapper<Schem
     });
 
     test('every reference can be resolved from what comes before it', () => {
-      const known = new Set([...files.map(({ id }) => id), ...binaryIds(release)]);
+      const known = new Set([...files.map(({ id }) => id), ...binaryIds(release), ...release.archives.map(({ id }) => id)]);
       for (const file of files) expect(danglingReferences(file, known, release)).toEqual([]);
     });
 
-    test('every target has a package that carries the executable, or is skipped with a reason', () => {
+    test('every target has a package that carries the executable or a manifest that installs one, or is skipped with a reason', () => {
       for (const { target } of release.builds) {
-        const carriers = files.filter((file) => file.target === target && (file.executables ?? []).length > 0);
+        const carriers = files.filter((file) => (file.target === target && (file.executables ?? []).length > 0) || file.installs?.some((one) => one.target === target));
         const reasons = skipped.filter((skip) => skip.target === target && skip.reason !== '');
         expect([target, carriers.length > 0, reasons.length]).toEqual([target, carriers.length > 0, carriers.length > 0 ? 0 : 1]);
       }
+    });
+
+    test('what a manifest installs is the archive of that target, by its digest', () => {
+      for (const { id, installs = [], content } of files) {
+        const archives = new Map(release.archives.map((archive) => [archive.id, archive.target]));
+        expect(installs.filter((one) => archives.get(one.id) !== one.target)).toEqual([]);
+        const digests = content.kind === 'text' ? content.text.flatMap((part) => (typeof part === 'string' ? [] : [part.of])) : [];
+        expect(digests.filter((of) => !installs.some((one) => one.id === of))).toEqual([]);
+        if (digests.length > 0) expect([id, digests.toSorted()]).toEqual([id, installs.map((one) => one.id).toSorted()]);
+      }
+      const named = files.flatMap(({ content }) => (content.kind === 'text' ? content.text : [])).filter((part) => typeof part !== 'string');
+      expect(named.length > 0).toBe(files.some(({ installs = [] }) => installs.length > 0));
     });
 
     test('what a file says it carries is the executable of its target, executable', () => {

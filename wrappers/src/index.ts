@@ -4,10 +4,13 @@
  */
 import type { Wrapper } from '@slipway/core';
 import { archive } from './archive/archive.ts';
+import { homebrew } from './homebrew/homebrew.ts';
 import { npm } from './npm/npm.ts';
 import { pip } from './pip/pip.ts';
+import { scoop } from './scoop/scoop.ts';
+import { winget } from './winget/winget.ts';
 
-export const wrappers: readonly Wrapper[] = [archive, npm, pip];
+export const wrappers: readonly Wrapper[] = [archive, npm, pip, homebrew, scoop, winget];
 
 export { verifyDist, type VerifyOptions } from './verify/verify.ts';
 export { type VerifyCell, type VerifyProblem, type VerifyReport } from './verify/report.ts';

@@ -1,6 +1,8 @@
+import { selectedArtifacts } from '@slipway/core';
 import { processPort } from '@slipway/platform';
 import { planRun } from '../pipeline/plan.ts';
 import { loadProject } from '../project/load.ts';
+import { leftOut } from '../report/left-out.ts';
 import { table } from '../report/table.ts';
 
 export interface PlanArguments {
@@ -22,14 +24,11 @@ export async function plan(args: PlanArguments): Promise<number> {
     process.stdout.write(`${JSON.stringify(made, null, 2)}\n`);
     return 0;
   }
-  const { selected } = made;
-  const chosen = (artifact: (typeof made.artifacts)[number]): boolean =>
-    (artifact.target === undefined || selected.targets.includes(artifact.target)) && (artifact.wrapper === undefined || selected.wrappers.includes(artifact.wrapper));
-  const rows = made.artifacts.filter(chosen).map(({ target, wrapper, path }) => [target ?? 'any', wrapper ?? 'binary', path]);
+  const rows = selectedArtifacts(made).map(({ target, wrapper, path }) => [target ?? 'any', wrapper ?? 'binary', path]);
   process.stdout.write(`${made.product.name} ${made.product.version}\n\n${table(['target', 'wrapper', 'file'], rows)}`);
   if (process.env['CIBW_BUILD'] !== undefined || process.env['CIBW_SKIP'] !== undefined) {
     process.stdout.write(`\n${table(['identifier', 'wheel'], made.identifiers.map(({ identifier, path }) => [identifier, path ?? 'none: no target of this product'])) }\n`);
   }
-  for (const { wrapper, target, reason } of made.skipped) process.stdout.write(`left out: ${wrapper} for ${target}: ${reason}\n`);
+  for (const line of leftOut(made.skipped, made.targets)) process.stdout.write(`${line}\n`);
   return 0;
 }

@@ -4,6 +4,7 @@
 import { resolve } from 'node:path';
 import { verifyDist, type VerifyCell, type VerifyReport } from '@slipway/wrappers';
 import { colorsFor } from '../report/colors.ts';
+import { leftOut } from '../report/left-out.ts';
 import { table } from '../report/table.ts';
 
 export async function verify({ dist, json }: { readonly dist: string; readonly json: boolean }): Promise<number> {
@@ -17,7 +18,8 @@ function text(report: VerifyReport): string {
   const cellOf = (target: string, column: string): string => report.cells.filter((cell) => cell.target === target && cell.column === column).map(show).join(' ');
   const rows = report.targets.map((target) => [target, ...report.columns.map((column) => cellOf(target, column))]);
   const lines = [table(['target', ...report.columns], rows)];
-  for (const cell of report.cells) if (cell.state === 'skipped') lines.push(`left out: ${cell.column} for ${cell.target}: ${cell.reason}\n`);
+  const skipped = report.cells.flatMap((cell) => (cell.state === 'skipped' ? [{ wrapper: cell.column, target: cell.target, reason: cell.reason }] : []));
+  for (const line of leftOut(skipped, report.targets)) lines.push(`${line}\n`);
   for (const { path, message } of report.problems) lines.push(`${red('✗')} ${path}: ${message}\n`);
   const { product, ok, problems, cells } = report;
   const name = product === undefined ? '' : `${product.name} ${product.version}: `;

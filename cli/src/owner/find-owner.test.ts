@@ -23,12 +23,25 @@ test.each<[what: string, files: Readonly<Record<string, string>>, executable: st
   ['Debian’s system Python', { 'bin/tool': '', 'lib/python3.11/dist-packages/tool/owner.json': marker('pip') }, 'bin/tool', 'lib/python3.11/dist-packages/tool/owner.json'],
   ['pip --target', { 'bin/tool': '', 'tool/owner.json': marker('pip') }, 'bin/tool', 'tool/owner.json'],
   ['Python on Windows', { 'Scripts/tool.exe': '', 'Lib/site-packages/tool/owner.json': marker('pip') }, 'Scripts/tool.exe', 'Lib/site-packages/tool/owner.json'],
+  ['Homebrew', { 'Cellar/tool/1.0.0/bin/tool': '', 'Cellar/tool/1.0.0/owner.json': marker('homebrew') }, 'Cellar/tool/1.0.0/bin/tool', 'Cellar/tool/1.0.0/owner.json'],
+  ['Scoop', { 'apps/tool/current/tool.exe': '', 'apps/tool/current/tool.owner.json': marker('scoop') }, 'apps/tool/current/tool.exe', 'apps/tool/current/tool.owner.json'],
+  ['nobody, where Homebrew’s marker lies beside the executable', { tool: '', 'tool.owner.json': marker('homebrew') }, 'tool', undefined],
   ['nobody', { 'bin/tool': '' }, 'bin/tool', undefined],
   ['nobody, where the marker is another product’s', { 'bin/tool': '', 'owner.json': marker('npm', 'other') }, 'bin/tool', undefined],
   ['nobody, where the marker is of another ecosystem than its place', { 'bin/tool': '', 'owner.json': marker('pip') }, 'bin/tool', undefined],
 ])('the owner is found for %s', (what, files, executable, found) => {
   install(what, files);
   expect(findOwner(join(root, what, executable), 'tool')?.marker).toBe(found === undefined ? undefined : join(root, what, found));
+});
+
+test.each([
+  ['Acme.Tool_Microsoft.Winget.Source_8wekyb3d8bbwe', 'Acme.Tool'],
+  ['Acme.My_Tool_Microsoft.Winget.Source_8wekyb3d8bbwe', 'Acme.My_Tool'],
+  ['Acme.Tool__DefaultSource', 'Acme.Tool'],
+  ['Acme.Tool_corp', 'Acme.Tool'],
+])('winget is known by its folder %s', (folder, id) => {
+  install(`WinGet/Packages/${folder}`, { 'tool.exe': '', 'tool.owner.json': marker('archive') });
+  expect(findOwner(join(root, 'WinGet/Packages', folder, 'tool.exe'), 'tool')).toMatchObject({ owner: 'winget', package: id, upgrade: ['winget', 'upgrade', '--id', id, '--exact'] });
 });
 
 test('a link is followed to the copy itself', () => {

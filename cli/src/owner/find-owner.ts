@@ -16,15 +16,25 @@ const largest = 16 * 1024;
 
 /** Undefined where no marker is found: a copy that was built here, or one that nobody claims. */
 export function findOwner(executable: string, product: string): Owner | undefined {
-  for (const { owner, path } of places(realpathSync(executable), product)) {
+  const file = realpathSync(executable);
+  for (const { owners, path } of places(file, product)) {
     const marker = readMarker(path);
-    if (marker?.owner === owner && marker.name === product) return { ...marker, marker: path };
+    if (marker !== undefined && owners.includes(marker.owner) && marker.name === product) return { ...marker, ...wingetOwner(marker, file), marker: path };
   }
   return undefined;
 }
 
+/** winget unpacks archives without running anything, so their marker stays as it was: its own folder tells. */
+function wingetOwner({ owner }: OwnerMarker, file: string): Partial<OwnerMarker> {
+  const folder = /[\\/]WinGet[\\/]Packages[\\/]([^\\/]+)[\\/]/i.exec(file)?.[1];
+  if (owner !== 'archive' || folder === undefined) return {};
+  const id = /^(.+)_(?:Microsoft\.Winget\.Source_8wekyb3d8bbwe|_DefaultSource)$/i.exec(folder)?.[1] ?? folder.replace(/_.*$/, '');
+  return { owner: 'winget', package: id, upgrade: ['winget', 'upgrade', '--id', id, '--exact'] };
+}
+
 interface Place {
-  readonly owner: string;
+  /** Whose markers lie here. */
+  readonly owners: readonly string[];
   readonly path: string;
 }
 
@@ -33,9 +43,9 @@ function places(executable: string, product: string): readonly Place[] {
   const prefix = dirname(folder);
   const name = basename(executable).replace(/\.exe$/i, '');
   return [
-    { owner: 'archive', path: join(folder, `${name}.owner.json`) },
-    { owner: 'npm', path: join(prefix, 'owner.json') },
-    ...modulesFolders(prefix).map((modules) => ({ owner: 'pip', path: join(modules, toPythonModule(product), 'owner.json') })),
+    { owners: ['archive', 'scoop'], path: join(folder, `${name}.owner.json`) },
+    { owners: ['npm', 'homebrew'], path: join(prefix, 'owner.json') },
+    ...modulesFolders(prefix).map((modules) => ({ owners: ['pip'], path: join(modules, toPythonModule(product), 'owner.json') })),
   ];
 }
 

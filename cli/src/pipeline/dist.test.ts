@@ -31,8 +31,8 @@ beforeAll(() => {
 });
 
 test('every target and wrapper is there, and verified', () => {
-  expect(artifacts).toHaveLength(10 + 8 + 9 + 7 + 2);
-  expect(slipway('verify')).toMatchObject({ code: 0, output: expect.stringContaining('hello 1.0.0: 30 packages and executables hold the same bytes') });
+  expect(artifacts).toHaveLength(10 + 8 + 9 + 7 + 1 + 1 + 3 + 2);
+  expect(slipway('verify')).toMatchObject({ code: 0, output: expect.stringContaining('hello 1.0.0: 38 packages and executables hold the same bytes') });
 });
 
 test('checksums.txt is what sha256sum takes', () => {
@@ -40,7 +40,7 @@ test('checksums.txt is what sha256sum takes', () => {
 });
 
 test('a second run writes nothing', () => {
-  expect(slipway('dist', '--fake').output).toContain('nothing changed, 36 files');
+  expect(slipway('dist', '--fake').output).toContain('nothing changed, 41 files');
 });
 
 /** As somebody would who wants to hide a change. */
@@ -92,6 +92,27 @@ describe('verify fails, checksums regenerated or not,', () => {
       regenerateChecksums();
     };
     expect(await tampered(swap, () => copyFileSync(`${scratch}/aside`, one))).toBe(false);
+  });
+
+  test('when a manifest names another archive than the one that is there', async () => {
+    const paths = artifacts.map(({ path }) => path).filter((path) => /^(homebrew|scoop)\/|installer\.yaml$/.test(path));
+    expect(paths).toHaveLength(3);
+    for (const path of paths) {
+      const file = join(dist, path);
+      const [original, records] = [readFileSync(file, 'utf8'), readFileSync(join(dist, 'artifacts.json'), 'utf8')];
+      const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+      const changed = original.replace(/[0-9a-f]{64}/, 'f'.repeat(64));
+      const tamper = (): void => {
+        writeFileSync(file, changed);
+        writeFileSync(join(dist, 'artifacts.json'), records.replace(digest(original), digest(changed)));
+        regenerateChecksums();
+      };
+      const restore = (): void => {
+        writeFileSync(file, original);
+        writeFileSync(join(dist, 'artifacts.json'), records);
+      };
+      expect([path, await tampered(tamper, restore)]).toEqual([path, false]);
+    }
   });
 
   test('and the command says so with exit code 1', () => {

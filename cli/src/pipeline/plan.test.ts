@@ -21,7 +21,7 @@ afterEach(() => {
 test('a plan is what its schema says, and names everything there is', () => {
   const { plan, files } = planRun(project(), {});
   expect(planSchema.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
-  expect(plan).toMatchObject({ date: 1_700_000_000, targets: targetIds, selected: { targets: targetIds, wrappers: ['archive', 'npm', 'pip'] } });
+  expect(plan).toMatchObject({ date: 1_700_000_000, targets: targetIds, selected: { targets: targetIds, wrappers: ['archive', 'npm', 'pip', 'homebrew', 'scoop', 'winget'] } });
   expect(plan.artifacts.map(({ id }) => id)).toEqual(expect.arrayContaining(['bin:windows-x64:tool', 'bin:windows-x64:toold', 'archive:linux-x64', 'npm:main', 'pip:sdist']));
   expect(plan.artifacts.map(({ id }) => id)).not.toContain('bin:linux-x64:toold');
   expect(files).toHaveLength(8 + 9 + 7);
@@ -34,8 +34,36 @@ test('a selection narrows what is written, and the plan still knows the whole', 
   expect(plan.selected).toEqual({ targets: ['linux-x64'], wrappers: ['npm'] });
 });
 
+describe('a manifest', () => {
+  const published = project({ product: { ...config.product, license: 'MIT', repository: 'https://github.com/acme/tool' } });
+  const manifest = (selection: Parameters<typeof planRun>[1]) => {
+    const { plan, files } = planRun(published, selection);
+    return { plan, ids: files.map(({ id }) => id), formula: JSON.stringify(files.find(({ id }) => id === 'homebrew')?.content ?? null) };
+  };
+
+  test('brings the archives that it names', () => {
+    const { plan, ids } = manifest({ targets: ['windows-x64'], wrappers: ['winget'] });
+    expect(plan.selected.wrappers).toEqual(['archive', 'winget']);
+    expect(ids).toEqual(['archive:windows-x64', 'winget:installer', 'winget:locale', 'winget:version']);
+  });
+
+  test('names only the archives that this run makes, and the plan all of them', () => {
+    const { plan, ids, formula } = manifest({ targets: ['darwin-arm64', 'linux-x64-musl'], wrappers: ['homebrew', 'scoop'] });
+    expect(ids).toEqual(['archive:linux-x64-musl', 'archive:darwin-arm64', 'homebrew']);
+    expect(formula).toContain('archive:darwin-arm64');
+    expect(formula).not.toContain('archive:linux-x64');
+    expect(plan.artifacts.find(({ id }) => id === 'homebrew')?.installs).toHaveLength(4);
+  });
+
+  test('is left out with its archives, and says so', () => {
+    const { plan } = planRun(project({ ...published.config, wrappers: { archive: false } }), {});
+    expect(plan.artifacts.map(({ id }) => id)).not.toContain('homebrew');
+    expect(plan.skipped).toContainEqual({ wrapper: 'homebrew', target: 'darwin-x64', reason: 'it installs from an archive, and there is none' });
+  });
+});
+
 test('a wrapper that is left out is not there at all', () => {
-  expect(planRun(project({ wrappers: { pip: false } }), {}).plan.selected.wrappers).toEqual(['archive', 'npm']);
+  expect(planRun(project({ wrappers: { pip: false } }), {}).plan.selected.wrappers).toEqual(['archive', 'npm', 'homebrew', 'scoop', 'winget']);
 });
 
 describe('is refused', () => {

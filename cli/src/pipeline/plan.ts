@@ -3,7 +3,7 @@
  */
 import { binaryPath, promisedFacts } from '@slipway/compile';
 import {
-  binaryId, didYouMean, SlipwayError, targetIds, targetOf, toWindows,
+  binaryId, didYouMean, isSelected, SlipwayError, targetIds, targetOf, toWindows,
   type ExecutableFacts, type PlannedFile, type PlannedArtifact, type Packed, type Plan, type Release, type TargetId, type Wrapper,
 } from '@slipway/core';
 import { wrappers } from '@slipway/wrappers';
@@ -32,11 +32,11 @@ export function planRun(project: Project, selection: Selection, facts: ReadonlyM
   const enabled = wrappers.filter(({ name }) => config.wrappers[name] !== false);
   const selected = {
     targets: choose('target', selection.targets, config.targets, targetIds),
-    wrappers: choose('wrapper', selection.wrappers, enabled.map(({ name }) => name), wrappers.map(({ name }) => name)),
+    wrappers: withNeeded(choose('wrapper', selection.wrappers, enabled.map(({ name }) => name), wrappers.map(({ name }) => name)), enabled),
   };
   const release = releaseOf(project, facts);
   if (selected.targets.some((id) => targetOf(id).os === 'windows')) toWindows(config.product.version); // refuses what a resource cannot hold
-  const packed = enabled.flatMap((wrapper) => packWith(wrapper, release, config.wrappers, selected.wrappers.includes(wrapper.name)));
+  const packed = packAll(enabled, release, config.wrappers, selected.wrappers);
   const files = packed.flatMap((one) => one.files);
   checkUnique(files);
   const plan: Plan = {
@@ -50,12 +50,36 @@ export function planRun(project: Project, selection: Selection, facts: ReadonlyM
     skipped: packed.flatMap(({ name, skipped }) => skipped.map((skip) => ({ wrapper: name, ...skip }))),
     identifiers: packed.flatMap(({ name, identifiers = [] }) => identifiers.map((one) => ({ wrapper: name, ...one }))),
   };
-  const ids = new Set(plan.artifacts.map(({ id }) => id));
-  return { plan, release, files: files.filter((file) => ids.has(file.id) && isSelected(file, plan)) };
+  return { plan, release, files: selectedFiles(files, enabled, release, config.wrappers, plan.selected) };
+}
+
+/** What the selected ones need is selected, too. */
+function withNeeded(chosen: readonly string[], enabled: readonly Wrapper[]): readonly string[] {
+  const needed = enabled.filter(({ name }) => chosen.includes(name)).flatMap(({ needs = [] }) => needs);
+  return enabled.map(({ name }) => name).filter((name) => chosen.includes(name) || needed.includes(name));
+}
+
+type PackedBy = Packed & { readonly name: string };
+
+/** Manifests last, because they name the archives. */
+function packAll(enabled: readonly Wrapper[], release: Release, configured: Readonly<Record<string, unknown>>, selected: readonly string[]): readonly PackedBy[] {
+  const pack = (wrapper: Wrapper, of: Release): readonly PackedBy[] => packWith(wrapper, of, configured, selected.includes(wrapper.name));
+  const first = enabled.filter(({ needs }) => needs === undefined).flatMap((wrapper) => pack(wrapper, release));
+  const archives = first.flatMap(({ files }) => files).filter(({ type }) => type === 'archive').map(({ content: _, ...artifact }) => artifact);
+  return [...first, ...enabled.filter(({ needs }) => needs !== undefined).flatMap((wrapper) => pack(wrapper, { ...release, archives }))];
+}
+
+/** The files of the selected cells; where not all targets are built, manifests name the archives of those that are. */
+function selectedFiles(files: readonly PlannedFile[], enabled: readonly Wrapper[], release: Release, configured: Readonly<Record<string, unknown>>, selected: Plan['selected']): readonly PlannedFile[] {
+  const chosen = files.filter((file) => isSelected(file, selected));
+  const narrowed: Release = { ...release, archives: chosen.filter(({ type }) => type === 'archive') };
+  const manifests = enabled.filter(({ name, needs }) => needs !== undefined && selected.wrappers.includes(name)).flatMap((wrapper) => packWith(wrapper, narrowed, configured, true));
+  const contents = new Map(manifests.flatMap((one) => one.files.map(({ id, content }) => [id, content] as const)));
+  return chosen.map((file) => ({ ...file, content: contents.get(file.id) ?? file.content }));
 }
 
 /** A wrapper that is not selected and cannot express the release is not in the way of those that can. */
-function packWith(wrapper: Wrapper, release: Release, configured: Readonly<Record<string, unknown>>, selected: boolean): readonly (Packed & { readonly name: string })[] {
+function packWith(wrapper: Wrapper, release: Release, configured: Readonly<Record<string, unknown>>, selected: boolean): readonly PackedBy[] {
   try {
     return [{ name: wrapper.name, ...wrapper.pack(release, wrapper.options.parse(optionsOf(wrapper.name, configured))) }];
   } catch (error) {
@@ -72,16 +96,13 @@ function optionsOf(wrapper: string, configured: Readonly<Record<string, unknown>
   return { ...written, cibuildwheel: { ...(build === undefined ? {} : { build }), ...(skip === undefined ? {} : { skip }) } };
 }
 
-function isSelected(file: PlannedArtifact, { selected }: Plan): boolean {
-  return (file.target === undefined || selected.targets.includes(file.target)) && (file.wrapper === undefined || selected.wrappers.includes(file.wrapper));
-}
-
 function releaseOf({ config, commit }: Project, facts: ReadonlyMap<TargetId, ExecutableFacts>): Release {
   return {
     product: config.product,
     executable: config.executable,
     builds: config.targets.map((target) => ({ target, facts: facts.get(target) ?? promisedFacts(target) })),
     files: config.files,
+    archives: [],
     date: sourceDate() ?? commit?.date ?? epoch,
   };
 }

@@ -3,11 +3,11 @@
  * JSON with --json. Progress goes to standard error, results to standard output.
  */
 import { relative } from 'node:path';
-import type { Plan } from '@slipway/core';
 import type { DistResult } from '../pipeline/dist.ts';
 import type { DistEvent, Report } from '../pipeline/events.ts';
 import { amount } from './amount.ts';
 import { colorsFor } from './colors.ts';
+import { leftOut } from './left-out.ts';
 
 export interface OpenReport {
   readonly event: Report;
@@ -30,14 +30,12 @@ export function openReport(json: boolean, dist: string): OpenReport {
       const where = relative(process.cwd(), dist) || '.';
       const what = changed ? `${artifacts.length} files, ${amount(size)}, every executable verified` : `nothing changed, ${artifacts.length} files`;
       process.stdout.write(`${plan.product.name} ${plan.product.version} in ${where}/: ${what}\n`);
-      for (const { wrapper, target, reason } of plan.skipped) if (isSelected(plan, wrapper, target)) process.stdout.write(`left out: ${wrapper} for ${target}: ${reason}\n`);
+      const skipped = plan.skipped.filter(({ wrapper }) => plan.selected.wrappers.includes(wrapper));
+      for (const line of leftOut(skipped, plan.selected.targets)) process.stdout.write(`${line}\n`);
     },
   };
 }
 
-function isSelected({ selected }: Plan, wrapper: string, target: string): boolean {
-  return selected.wrappers.includes(wrapper) && (selected.targets as readonly string[]).includes(target);
-}
 
 interface Lines {
   event(event: DistEvent): void;

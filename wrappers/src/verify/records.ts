@@ -62,7 +62,7 @@ export function compareWithPlan(plan: Plan, recorded: ReadonlyMap<string, Artifa
 }
 
 function compareFields(planned: PlannedArtifact, line: Artifact, complain: Complain): void {
-  for (const field of ['id', 'type', 'wrapper', 'target', 'executables'] as const) {
+  for (const field of ['id', 'type', 'wrapper', 'target', 'executables', 'installs'] as const) {
     const [ours, theirs] = [JSON.stringify(planned[field]), JSON.stringify(line[field])];
     if (ours !== theirs) complain('record', line.path, `its ${field} is ${theirs} in ${recordNames.artifacts} and ${ours} in the plan`);
   }

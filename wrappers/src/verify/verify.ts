@@ -2,17 +2,18 @@
  * Prove that dist/ is what was planned: every file is there with its recorded bytes, every package can be read to its
  * last byte and follows its ecosystem's rules, and the executable inside each is the one that was built.
  */
-import { lstat } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Artifact, binaryId, type Described, type Plan, type PlannedArtifact, selectedArtifacts, SlipwayError, type TargetId, targetOf } from '@slipway/core';
 import { digestFile, isReadable, type PackageContents, readPackage } from '../read/package.ts';
 import { type KnownSpan, SpanMemory } from '../read/span-memory.ts';
 import { noWork, type Work } from '../read/work.ts';
 import { checkExecutables, ExecutableDigests } from './executables.ts';
+import { largestManifest, manifestFaults } from './format-manifest.ts';
 import { formatFaults, isLookedAt } from './formats.ts';
 import { checkInventory } from './inventory.ts';
 import type { OpenedPackage } from './opened-package.ts';
-import { checkPlan, sharedArtifact, skipReason } from './plan-check.ts';
+import { checkPlan, installsOn, sharedArtifact, skipReason } from './plan-check.ts';
 import { checkChecksums, checkMetadata, compareWithPlan, listedRecords, loadArtifacts, loadPlan, recordNames } from './records.ts';
 import type { Column, Complain, VerifyCell, VerifyProblem, VerifyReport } from './report.ts';
 
@@ -59,6 +60,8 @@ class Verification {
   readonly #spans: SpanMemory;
   readonly #known: ReadonlyMap<string, Described>;
   readonly #digests = new ExecutableDigests();
+  /** The executable inside each package that was opened, by the package's id. */
+  readonly #inside = new Map<string, string | undefined>();
 
   constructor(dist: string, plan: Plan, recorded: ReadonlyMap<string, Artifact>, problems: VerifyProblem[], work: Work, { proven, known }: VerifyOptions) {
     this.#dist = dist;
@@ -81,7 +84,7 @@ class Verification {
         }
       }
     }
-    for (const artifact of this.#selected) if (artifact.target === undefined) await this.#package(artifact);
+    for (const artifact of this.#selected) if (artifact.target === undefined) await this.#once(artifact);
     for (const path of listedRecords) await this.#file(path);
     return cells;
   }
@@ -90,10 +93,26 @@ class Verification {
   async #column(target: TargetId, column: Column): Promise<readonly VerifyCell[]> {
     if (column === 'binary') return [await this.#binaries(target)];
     const artifacts = this.#selected.filter((artifact) => artifact.target === target && artifact.wrapper === column);
+    const manifest = this.#selected.find((artifact) => artifact.wrapper === column && installsOn(artifact, target));
+    if (manifest !== undefined) return [await this.#installed(target, column, manifest)];
     if (artifacts.length === 0) return [this.#emptyCell(target, column)];
     const cells: VerifyCell[] = [];
-    for (const artifact of artifacts) cells.push(this.#cell({ target, column }, artifact.path, await this.#package(artifact)));
+    for (const artifact of artifacts) cells.push(this.#cell({ target, column }, artifact.path, await this.#once(artifact)));
     return cells;
+  }
+
+  /** A manifest holds no executable: the cell shows the one in the archive that it installs. */
+  async #installed(target: TargetId, column: Column, manifest: PlannedArtifact): Promise<VerifyCell> {
+    for (const artifact of this.#selected) if (artifact.wrapper === column && artifact.installs !== undefined) await this.#once(artifact);
+    const id = manifest.installs?.find((one) => one.target === target)?.id;
+    const archive = this.#selected.find((artifact) => artifact.id === id);
+    if (archive === undefined) this.#complain('plan', manifest.path, `installs ${String(id)} on ${target}, which this run did not write`);
+    return this.#cell({ target, column }, manifest.path, archive === undefined ? undefined : await this.#once(archive));
+  }
+
+  async #once(artifact: PlannedArtifact): Promise<string | undefined> {
+    if (!this.#inside.has(artifact.id)) this.#inside.set(artifact.id, await this.#package(artifact));
+    return this.#inside.get(artifact.id);
   }
 
   /** The executable and, on Windows, the launchers of its other names. */
@@ -128,6 +147,7 @@ class Verification {
   async #package(artifact: PlannedArtifact): Promise<string | undefined> {
     const contents = await this.#file(artifact.path);
     if (contents === undefined) return undefined;
+    if (artifact.installs !== undefined) await this.#manifest(artifact);
     if (contents.members === undefined) {
       if ((artifact.executables ?? []).length > 0 && !isReadable(artifact.path)) this.#complain('format', artifact.path, 'carries executables, and no reader opens such a file');
       return undefined;
@@ -136,6 +156,14 @@ class Verification {
     const opened: OpenedPackage = { artifact, plan: this.#plan, ...target, members: new Map(contents.members.map((member) => [member.path, member])) };
     for (const fault of formatFaults(opened)) this.#complain('format', artifact.path, fault);
     return checkExecutables(opened, this.#digests, (...problem) => this.#complain(...problem));
+  }
+
+  /** What package managers would do by a manifest; its bytes are compared like any other file's. */
+  async #manifest(artifact: PlannedArtifact): Promise<void> {
+    const text = await readFile(join(this.#dist, artifact.path));
+    const recorded = new Map([...this.#recorded.values()].map((line) => [line.id, line]));
+    const faults = text.length > largestManifest ? [`has ${text.length} bytes; no manifest is that large`] : manifestFaults(artifact, text.toString('utf8'), this.#plan, recorded);
+    for (const fault of faults) this.#complain('format', artifact.path, fault);
   }
 
   /** Read a file once, as a package where it is one, and hold it against artifacts.json. */
