@@ -92,3 +92,8 @@ bench-delta: $(ready) ## Patches beside those of other tools: bytes, CPU, memory
 
 docs: $(ready) ## Write the pages that are made from the code
 	$(slipway) schema --markdown > docs/configuration.md
+	$(slipway) completion bash > docs/completions/slipway.bash
+	$(slipway) completion zsh > docs/completions/slipway.zsh
+	$(slipway) completion fish > docs/completions/slipway.fish
+	$(slipway) completion powershell > docs/completions/slipway.ps1
+	$(slipway) manual > docs/man/slipway.1

@@ -16,6 +16,15 @@ export default {
     slipway: 'cli/src/main.ts',
     slipwayd: 'cli/src/daemon.ts',
   },
+  files: {
+    completions: {
+      bash: 'docs/completions/slipway.bash',
+      zsh: 'docs/completions/slipway.zsh',
+      fish: 'docs/completions/slipway.fish',
+      powershell: 'docs/completions/slipway.ps1',
+    },
+    man: ['docs/man/slipway.1', 'docs/man/slipwayd.1'],
+  },
   build: {
     smoke: ['--version'],
     windows: { copyright: 'The Slipway authors. MIT licence.' },

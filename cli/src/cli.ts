@@ -14,7 +14,7 @@ const common = {
   target: { type: 'string', array: true, describe: 'Only these targets, for example linux-x64', requiresArg: true },
   wrapper: { type: 'string', array: true, describe: 'Only these wrappers: archive, npm, pip, homebrew, scoop, winget', requiresArg: true },
   'set-version': { type: 'string', describe: 'The version to build, over what is configured', requiresArg: true },
-  jobs: { type: 'number', describe: 'Cores to use', default: availableParallelism(), requiresArg: true },
+  jobs: { type: 'number', describe: 'Cores to use', default: availableParallelism(), defaultDescription: 'all', requiresArg: true },
   fake: { type: 'boolean', describe: 'Tiny stand-ins with true headers instead of compiling: all targets in seconds', default: false },
 } as const;
 
@@ -42,7 +42,8 @@ export async function runCli(given: readonly string[]): Promise<number> {
   return code;
 }
 
-function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>): Argv {
+/** What the command line takes. */
+export function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>): Argv {
   const building = parser
     .scriptName('slipway')
     .usage('$0 <command>\n\nShip a command-line program everywhere, and keep every copy up to date.')
@@ -91,7 +92,12 @@ function commands(parser: Argv, done: (result: Promise<number>) => Promise<void>
       .command('owner', 'Which package manager installed this copy, and how it is upgraded', (z) => z,
         async (argv) => done((await import('./commands/owner.ts')).owner(argv)))
       .demandCommand(1, 'Name what to do: owner'))
-    .completion('completion', 'Print a completion script for the shell')
+    .command('completion <shell>', 'Print a completion script', (y) => y
+      .positional('shell', { choices: ['bash', 'zsh', 'fish', 'powershell'] as const, demandOption: true, describe: 'Which shell it is for' })
+      .example('$0 completion bash > ~/.local/share/bash-completion/completions/slipway', 'For bash, from its next start on'),
+    async (argv) => done((await import('./commands/completion.ts')).completion(argv, commands)))
+    .command('manual', 'Print the manual page', (y) => y.example('$0 manual > slipway.1', 'In roff, for man'),
+    async () => done((await import('./commands/completion.ts')).manual(commands)))
     .demandCommand(1, 'Name a command')
     .check(checkValues)
     .strictCommands()

@@ -41,7 +41,7 @@ const packageJson: PackageJson = {
   repository: { type: 'git', url: 'git+https://github.com/acme/tool.git' }, author: { name: 'Acme' }, bin: { tool: './src/cli.ts', toold: 'src/daemon.ts' }, keywords: ['a', 1],
 };
 const signedRoot = JSON.stringify({ signatures: [{ keyid: 'a', sig: 'b' }], signed: { _type: 'root', version: 1, keys: {}, roles: { root: {}, timestamp: {}, snapshot: {}, targets: {} } } });
-const allFiles = new Set(['slipway.root.json', 'src/cli.ts', 'src/daemon.ts', 'README.md', 'LICENSE', 'etc/tool.toml']);
+const allFiles = new Set(['man/tool.1', 'sh/tool.zsh', 'sh/tool.ps1', 'slipway.root.json', 'src/cli.ts', 'src/daemon.ts', 'README.md', 'LICENSE', 'etc/tool.toml']);
 
 function resolve(written: unknown, project: Partial<ProjectFacts> = {}): { readonly config: ResolvedConfig; readonly problems: readonly string[] } {
   const checked = checkData(schema, written);
@@ -95,6 +95,16 @@ test('nothing needs to be written for a package with a bin', () => {
   expect(config.targets).toHaveLength(8);
 });
 
+test('completions and manual pages get the names that shells and man look them up by', () => {
+  const { config, problems } = resolve({ files: { completions: { zsh: './sh/tool.zsh', powershell: 'sh/tool.ps1' }, man: ['./man/tool.1'] } });
+  expect(problems).toEqual([]);
+  expect(config.files.slice(2)).toEqual([
+    { role: 'zsh-completion', source: 'sh/tool.zsh', path: 'completions/_tool' },
+    { role: 'powershell-completion', source: 'sh/tool.ps1', path: 'completions/tool.ps1' },
+    { role: 'man', source: 'man/tool.1', path: 'man/tool.1' },
+  ]);
+});
+
 test('a string bin is named after the package without its scope', () => {
   expect(resolve({}, { packageJson: { ...packageJson, bin: './src/cli.ts' } }).config.entries).toEqual([{ name: 'tool', source: 'src/cli.ts' }]);
 });
@@ -131,6 +141,8 @@ describe('problems of the project', () => {
     ['an absolute file', { files: { readme: '/etc/passwd' } }, {}, [/^PATH_OUTSIDE files\.readme/]],
     ['a file with a way out', { files: { extra: [{ from: 'etc/tool.toml', to: '../../x' }] } }, {}, [/^PATH_OUTSIDE files\.extra\[0\]/]],
     ['a missing file', { files: { extra: ['etc/tool.toml', 'etc/nope'] } }, {}, [/^FILE_MISSING files\.extra\[1\]/]],
+    ['a missing completion script', { files: { completions: { bash: 'sh/tool.bash' } } }, {}, [/^FILE_MISSING files\.completions\.bash/]],
+    ['a manual page without a section', { files: { man: ['README.md'] } }, {}, [/^CONFIG_INVALID files\.man\[0\]: README\.md has no section/]],
     ['no version', {}, { packageJson: { ...packageJson, version: undefined }, tags: ['nightly'] }, [/^VERSION_INVALID version: .*\(nightly\)/]],
     ['a version that is none', { version: '1.2' }, {}, [/^VERSION_INVALID version: /]],
     ['all of it at once', { version: '1.2', entries: { tool: 'a' }, files: { readme: 'b' } }, {}, [/^VERSION_INVALID/, /^ENTRY_MISSING/, /^FILE_MISSING/]],

@@ -36,6 +36,11 @@ const files = z.strictObject({
   license: projectPath.optional().describe('Default: LICENSE, LICENSE.md, LICENCE or COPYING'),
   changelog: projectPath.optional().describe('Default: CHANGELOG.md'),
   notices: projectPath.optional().describe('Third-party notices. Default: THIRD-PARTY-NOTICES.md or NOTICE'),
+  completions: z
+    .strictObject({ bash: projectPath.optional(), zsh: projectPath.optional(), fish: projectPath.optional(), powershell: projectPath.optional() })
+    .prefault({})
+    .describe('Completion scripts of the command, for each shell that has one: they go into archives, wheels and the Homebrew formula'),
+  man: z.array(projectPath).default([]).describe('Manual pages, with their section as the suffix: `man/tool.1`'),
   extra: z
     .array(z.union([projectPath, z.strictObject({ from: projectPath, to: z.string().min(1) })]))
     .default([])

@@ -78,7 +78,7 @@ export function resolveConfig(config: CheckedConfig, project: ProjectFacts, prob
     entries: ordered,
     targets: targetIds.filter((id) => config.targets?.includes(id) ?? true),
     build: checkBuild(config.build, project, problems),
-    files: resolveFiles(config, project, problems),
+    files: resolveFiles(config, own?.name ?? '', project, problems),
     ...(update === undefined ? {} : { update }),
     wrappers: config.wrappers,
   };
@@ -177,6 +177,12 @@ function rootFault(text: string): string | undefined {
   }
 }
 
+/** As each shell looks it up. */
+function completionName(shell: 'bash' | 'zsh' | 'fish' | 'powershell', command: string): string {
+  if (shell === 'zsh') return `_${command}`;
+  return `${command}.${shell === 'powershell' ? 'ps1' : shell}`;
+}
+
 type Role = 'readme' | 'license' | 'changelog' | 'notices';
 const defaultFiles: Readonly<Record<Role, readonly string[]>> = {
   readme: ['README.md', 'README', 'readme.md'],
@@ -185,7 +191,7 @@ const defaultFiles: Readonly<Record<Role, readonly string[]>> = {
   notices: ['THIRD-PARTY-NOTICES.md', 'THIRD-PARTY-NOTICES.txt', 'NOTICE'],
 };
 
-function resolveFiles(config: CheckedConfig, project: ProjectFacts, problems: CodedProblem[]): readonly ReleaseFile[] {
+function resolveFiles(config: CheckedConfig, command: string, project: ProjectFacts, problems: CodedProblem[]): readonly ReleaseFile[] {
   const files: ReleaseFile[] = [];
   const take = (at: string, source: string, path: string, role: ReleaseFile['role']): void => {
     if (!checkInside(problems, at, source) || !checkInside(problems, at, path)) return;
@@ -197,6 +203,15 @@ function resolveFiles(config: CheckedConfig, project: ProjectFacts, problems: Co
     const source = written ?? defaultFiles[role].find((name) => project.isFile(name));
     if (source !== undefined) take(`files.${role}`, source, source.split('/').at(-1) as string, role);
   }
+  for (const shell of ['bash', 'zsh', 'fish', 'powershell'] as const) {
+    const source = config.files.completions[shell];
+    if (source !== undefined) take(`files.completions.${shell}`, source.replace(/^\.\//, ''), `completions/${completionName(shell, command)}`, `${shell}-completion`);
+  }
+  config.files.man.forEach((written, index) => {
+    const source = written.replace(/^\.\//, '');
+    if (!/[^/]\.[1-8]$/.test(source)) problems.push({ code: 'CONFIG_INVALID', path: `files.man[${index}]`, message: `${source} has no section as its suffix, such as .1 for commands` });
+    else take(`files.man[${index}]`, source, `man/${source.split('/').at(-1)}`, 'man');
+  });
   config.files.extra.forEach((extra, index) => {
     const { from, to } = typeof extra === 'string' ? { from: extra, to: extra } : extra;
     take(`files.extra[${index}]`, from.replace(/^\.\//, ''), to.replace(/^\.\//, ''), 'extra');

@@ -2,7 +2,7 @@
  * A wheel (binary distribution format 1.0, PEP 427) that holds one target's executable as a script, so that a start
  * costs no Python, and a module that finds it.
  */
-import { type ContainerEntry, digestOf, type PlannedFile, type Release, sizeOf, targetOf, type TargetBuild, type Text, textEntry } from '@slipway/core';
+import { type ContainerEntry, digestOf, type PlannedFile, type Release, type ReleaseFile, sizeOf, type Target, targetOf, type TargetBuild, type Text, textEntry } from '@slipway/core';
 import { moduleFiles } from '@slipway/python-package';
 import { distinctMembers } from '../distinct-members.ts';
 import { carried, executableEntries } from '../executable-entries.ts';
@@ -23,7 +23,7 @@ export function wheel(release: Release, build: TargetBuild, names: PipNames, pla
   const path = wheelPath(names, platform);
   const stem = `${names.distribution}-${names.version}`;
   const scripts = `${stem}.data/scripts/`;
-  const content = [...moduleEntries(release, names), ...executableEntries(release.executable, target, scripts, 'script')].toSorted(byPath);
+  const content = [...moduleEntries(release, names), ...executableEntries(release.executable, target, scripts, 'script'), ...sharedEntries(release, target, `${stem}.data/data/share/`)].toSorted(byPath);
   // Last, because installers look for it at the end of the zip first (PEP 427, recommended archiver features).
   const info = infoEntries(release, names, platform, `${stem}.dist-info/`).toSorted(byPath);
   const record = recordEntry(`${stem}.dist-info/RECORD`, [...content, ...info]);
@@ -44,6 +44,22 @@ function moduleEntries(release: Release, names: PipNames): readonly ContainerEnt
     ...moduleFiles(release.executable.name, names.version, names.finder).map(({ path, text }) => textEntry(`${names.module}/${path}`, text)),
     ownerEntry(`${names.module}/owner.json`, release, owner),
   ];
+}
+
+/** Completions and manual pages, where shells and man look for them below the prefix of the installation. */
+function sharedEntries(release: Release, { os }: Target, share: string): readonly ContainerEntry[] {
+  if (os === 'windows') return [];
+  const { name } = release.executable;
+  const place = ({ role, path }: ReleaseFile): string | undefined => {
+    if (role === 'bash-completion') return `bash-completion/completions/${name}`;
+    if (role === 'zsh-completion') return `zsh/site-functions/_${name}`;
+    if (role === 'fish-completion') return `fish/vendor_completions.d/${name}.fish`;
+    return role === 'man' ? `man/man${path.at(-1)}/${path.slice(path.lastIndexOf('/') + 1)}` : undefined;
+  };
+  return release.files.flatMap((file): ContainerEntry[] => {
+    const path = place(file);
+    return path === undefined ? [] : [{ path: share + path, mode: 0o644, content: { kind: 'file', path: file.source } }];
+  });
 }
 
 function infoEntries(release: Release, names: PipNames, platform: PlatformTag, folder: string): readonly ContainerEntry[] {
