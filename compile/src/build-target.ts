@@ -17,6 +17,7 @@ import {
 } from '@slipway/core';
 import { ensureBase, type BaseStore } from './bun/bases.ts';
 import { compileAnswerSchema, type CompileJob } from './bun/job.ts';
+import type { BundledPackage } from './bun/packages.ts';
 import { bunPromise } from './bun/promises.ts';
 import { fakeExecutable } from './fake/fake-executable.ts';
 import { assertHardened } from './harden.ts';
@@ -40,11 +41,18 @@ export interface BuildContext {
   /** How to start ourselves as a worker. */
   readonly self: { readonly command: string; readonly args: readonly string[] };
   /** What a program with an update address gets; present when the configuration has one. */
-  readonly injected?: { readonly guard: string; readonly self: string };
+  readonly injected?: { readonly guard: string; readonly self: string; readonly packages: readonly BundledPackage[] };
+  /** What was bundled into an executable, by its key: for those that are taken as they are. */
+  readonly bundled: BundledStore;
   /** Write tiny executables with true headers instead of compiling. */
   readonly fake: boolean;
   readonly onStep?: (target: TargetId, step: BuildStep) => void;
   readonly onNote?: (target: TargetId, note: string) => void;
+}
+
+export interface BundledStore {
+  get(key: string): readonly BundledPackage[] | undefined;
+  put(key: string, packages: readonly BundledPackage[]): void;
 }
 
 export type BuildStep = 'base' | 'compile' | 'sign' | 'inspect' | 'smoke' | 'place';
@@ -63,6 +71,8 @@ export interface BuiltTarget {
   /** The executable first, then the launchers that stand for aliases where a format has no links. */
   readonly binaries: readonly BuiltBinary[];
   readonly reused: boolean;
+  /** Whose code is bundled, the runtime aside; undefined where nobody knows: stand-ins, and what was built elsewhere. */
+  readonly packages?: readonly BundledPackage[];
 }
 
 /** Path of an executable or launcher below dist/. */
@@ -85,7 +95,7 @@ export async function buildTarget(context: BuildContext, id: TargetId): Promise<
       context.onStep?.(id, 'place');
       place(made.path, path);
     }
-    return { target: id, facts, binaries: [{ id: binaryId(id, name), name, path, key: made.key }, ...aliases(context, target, path, work)], reused: made.path === undefined };
+    return { target: id, facts, binaries: [{ id: binaryId(id, name), name, path, key: made.key }, ...aliases(context, target, path, work)], reused: made.path === undefined, ...(made.packages === undefined ? {} : { packages: made.packages }) };
   } catch (error) {
     throw ioError(error, `build ${id}`);
   } finally {
@@ -104,13 +114,15 @@ export function takeTarget(context: BuildContext, id: TargetId): BuiltTarget {
   const facts = inspect(context, target, join(context.dist, binaryPath(target, name)), false);
   // No key can say what was done to it elsewhere: the stamp's own, while the file is untouched, or one that matches none.
   const binaries = paths.map(([one, path]) => ({ id: binaryId(id, one), name: one, path, key: context.stamps.keyOf(path) ?? `taken ${one}` }));
-  return { target: id, facts, binaries, reused: true };
+  const packages = context.bundled.get(binaries[0]?.key ?? '');
+  return { target: id, facts, binaries, reused: true, ...(packages === undefined ? {} : { packages }) };
 }
 
 /** A fresh executable at `path`, or none when the one in place was made from the same key. */
 interface Made {
   readonly key: string;
   readonly path?: string;
+  readonly packages?: readonly BundledPackage[];
 }
 
 async function compile(context: BuildContext, target: Target, present: string, work: string): Promise<Made> {
@@ -142,13 +154,17 @@ async function compile(context: BuildContext, target: Target, present: string, w
   }
   const answer = compileAnswerSchema.parse(JSON.parse(line));
   if (answer.kind === 'failed') throw new SlipwayError(answer.code, answer.message, answer.hint === undefined ? {} : { hint: answer.hint });
-  return answer.kind === 'compiled' ? { key: answer.key, path: answer.path } : { key: answer.key };
+  const { key } = answer;
+  const packages = [...answer.packages, ...('injected' in job ? (context.injected?.packages ?? []) : [])];
+  context.bundled.put(key, packages);
+  return answer.kind === 'compiled' ? { key, packages, path: answer.path } : { key, packages };
 }
 
 function injection({ config, injected }: BuildContext, target: Target): Pick<CompileJob, 'injected'> {
   if (config.update === undefined || injected === undefined) return {};
   const { product, executable: { name, aliases: others }, update } = config;
-  return { injected: { ...injected, descriptor: { product: product.name, version: product.version.text, target: target.id, names: [name, ...others], ...update } } };
+  const { guard, self } = injected;
+  return { injected: { guard, self, descriptor: { product: product.name, version: product.version.text, target: target.id, names: [name, ...others], ...update } } };
 }
 
 function resources({ config, root }: BuildContext): NonNullable<CompileJob['resources']> {

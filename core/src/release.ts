@@ -36,6 +36,8 @@ export type CompletionRole = 'bash-completion' | 'zsh-completion' | 'fish-comple
 export interface TargetBuild {
   readonly target: TargetId;
   readonly facts: ExecutableFacts;
+  /** Names and licences of what was bundled, as people read them; known once it is built. */
+  readonly notices?: string;
 }
 
 export interface Release {

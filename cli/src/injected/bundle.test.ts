@@ -40,10 +40,18 @@ test('neither speaks of Slipway to the end user of another program', () => {
   expect(said).toEqual([]);
 });
 
+test('they tell whose code they hold: Slipway as one, and every package with its licence', () => {
+  const names = source.packages.map(({ name }) => name);
+  expect(names[0]).toBe('slipway');
+  expect(names).toEqual(expect.arrayContaining(['tuf-js', 'zod']));
+  expect(names.filter((name) => name.startsWith('@slipway/'))).toEqual([]);
+  expect(source.packages.filter(({ license, texts }) => license === undefined || texts.length === 0)).toEqual([]);
+});
+
 test('both are the same bytes in a checkout elsewhere', () => {
   const elsewhere = join(scratch, 'another checkout');
   const modules = join(elsewhere, 'node_modules');
-  const packages = ['core', 'platform', 'updater', 'cli'];
+  const packages = ['core', 'platform', 'updater', 'compile', 'cli'];
   mkdirSync(join(modules, '@slipway'), { recursive: true });
   for (const name of packages) cpSync(join(root, name), join(elsewhere, name), { recursive: true, verbatimSymlinks: true });
   for (const name of packages) symlinkSync(join(elsewhere, name), join(modules, '@slipway', name));

@@ -5,7 +5,7 @@
  * 2. build    one checked executable per target, or take those that are there
  * 3. measure  digest, CRC and compressed blocks of each executable, in one pass
  * 4. wrap     every package, from the same compressed bytes
- * 5. record   plan.json, metadata.json, artifacts.json, checksums.txt
+ * 5. record   plan.json, metadata.json, the bill of materials, provenance, artifacts.json, checksums.txt
  * 6. clean    what an earlier run wrote and this one does not
  * 7. verify   open every package again and compare the executables inside
  *
@@ -15,12 +15,15 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { buildTarget, takeTarget, type BuildContext, type BuiltTarget } from '@slipway/compile';
-import { SlipwayError, type Artifact, type Plan } from '@slipway/core';
+import { SlipwayError, type Artifact, type Plan, type Product, type TargetId } from '@slipway/core';
 import { httpPort, openStamps, openWorkFolder, processPort, tarballAddress, type StampFile } from '@slipway/platform';
 import { compressor, executePlan, measure, openBlockCache, provenSpan, verifyDist, type Binary, type Executor } from '@slipway/wrappers';
 import { injectedSource } from '../injected/source.ts';
+import { materialsOf, unlicensed, type Material } from '../materials/material.ts';
+import { thirdPartyNotices } from '../materials/notices.ts';
 import type { Project } from '../project/load.ts';
 import { selfCommand } from '../self.ts';
+import { openBundledStore } from './bundled-store.ts';
 import { cacheFolder } from './cache-folder.ts';
 import type { Report } from './events.ts';
 import { planRun, type Selection } from './plan.ts';
@@ -61,11 +64,13 @@ export async function runDist(options: DistOptions): Promise<DistResult> {
     const built = await build(options, promised, { work: work.path, cache: cache.path, stamps });
     // A stand-in needs less than what it stands for: the plan is that of the real run.
     const facts = options.executables === 'fake' ? undefined : new Map(built.map((one) => [one.target, one.facts]));
-    const { plan, files } = planRun(project, selection, facts);
+    const materials = materialsOf(built, project.config.product.name, project.config.build);
+    warnOf(materials, report);
+    const { plan, files } = planRun(project, selection, { facts, notices: noticesOf(project.config.product, materials) });
     const executor = openExecutor(options, { work: work.path, cache: cache.path, stamps });
     const binaries = await measureAll(executor, built, files.length > 0, report);
     const packed = await executePlan(executor, files, binaries);
-    const artifacts = await writeRecords(executor, project, plan, binaries, packed);
+    const artifacts = await writeRecords(executor, project, plan, binaries, packed, materials);
     removeStale(dist, earlier, plan, artifacts);
     const state = stateOf(artifacts);
     const changed = stamps.verified !== state || executor.count.writtenFiles > 0 || built.some(({ reused }) => !reused);
@@ -77,6 +82,19 @@ export async function runDist(options: DistOptions): Promise<DistResult> {
     stamps.save();
     work.remove();
     cache.remove();
+  }
+}
+
+function noticesOf(product: Product, materials: readonly Material[]): ReadonlyMap<TargetId, string> {
+  return new Map(materials.flatMap((material) => {
+    const text = thirdPartyNotices(product, material);
+    return text === undefined ? [] : [[material.target, text] as const];
+  }));
+}
+
+function warnOf(materials: readonly Material[], report: Report): void {
+  for (const { name, version } of unlicensed(materials)) {
+    report({ event: 'warning', warning: 'unlicensed', package: name, version, message: `${name} ${version} is bundled and states no licence` });
   }
 }
 
@@ -105,6 +123,7 @@ async function build(options: DistOptions, plan: Plan, { work, cache, stamps }: 
     process: processPort,
     self: selfCommand(),
     fake: options.executables === 'fake',
+    bundled: openBundledStore(join(cacheFolder(), 'bundled'), cache),
     ...(injected === undefined ? {} : { injected }),
     bases: {
       http: httpPort,

@@ -21,20 +21,26 @@ export interface PlannedRun {
   readonly files: readonly PlannedFile[];
 }
 
+/** What is known once executables are there. */
+export interface BuiltFacts {
+  readonly facts?: ReadonlyMap<TargetId, ExecutableFacts> | undefined;
+  readonly notices?: ReadonlyMap<TargetId, string>;
+}
+
 /** 1980-01-01, the oldest date a zip can hold: what files are dated when nothing says better. */
 const epoch = 315_532_800;
 /** 2107-12-31T23:59:59Z, the newest. */
 const latest = 4_354_819_199;
 
-/** Plan with the facts that the builder promises, or with those that inspectors read once something is built. */
-export function planRun(project: Project, selection: Selection, facts: ReadonlyMap<TargetId, ExecutableFacts> = new Map()): PlannedRun {
+/** Plan with the facts that the builder promises, or with those that were read once something is built. */
+export function planRun(project: Project, selection: Selection, built: BuiltFacts = {}): PlannedRun {
   const { config } = project;
   const enabled = wrappers.filter(({ name }) => config.wrappers[name] !== false);
   const selected = {
     targets: choose('target', selection.targets, config.targets, targetIds),
     wrappers: withNeeded(choose('wrapper', selection.wrappers, enabled.map(({ name }) => name), wrappers.map(({ name }) => name)), enabled),
   };
-  const release = releaseOf(project, facts);
+  const release = releaseOf(project, built);
   if (selected.targets.some((id) => targetOf(id).os === 'windows')) toWindows(config.product.version); // refuses what a resource cannot hold
   const packed = packAll(enabled, release, config.wrappers, selected.wrappers);
   const files = packed.flatMap((one) => one.files);
@@ -96,11 +102,14 @@ function optionsOf(wrapper: string, configured: Readonly<Record<string, unknown>
   return { ...written, cibuildwheel: { ...(build === undefined ? {} : { build }), ...(skip === undefined ? {} : { skip }) } };
 }
 
-function releaseOf({ config, commit }: Project, facts: ReadonlyMap<TargetId, ExecutableFacts>): Release {
+function releaseOf({ config, commit }: Project, { facts, notices }: BuiltFacts): Release {
   return {
     product: config.product,
     executable: config.executable,
-    builds: config.targets.map((target) => ({ target, facts: facts.get(target) ?? promisedFacts(target) })),
+    builds: config.targets.map((target) => {
+      const text = notices?.get(target);
+      return { target, facts: facts?.get(target) ?? promisedFacts(target), ...(text === undefined ? {} : { notices: text }) };
+    }),
     files: config.files,
     archives: [],
     date: sourceDate() ?? commit?.date ?? epoch,

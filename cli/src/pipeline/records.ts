@@ -1,19 +1,26 @@
 /**
- * The records at the root of dist/, in the forms that people already script against: plan.json, metadata.json,
- * artifacts.json and checksums.txt (which `sha256sum -c` takes).
+ * The records at the root of dist/, in the forms that people already script against: plan.json, metadata.json, the bill
+ * of materials, the provenance of everything else, artifacts.json and checksums.txt (which `sha256sum -c` takes).
  */
 import { basename } from 'node:path';
 import { sortArtifacts, type Artifact, type Plan, type PlannedFile } from '@slipway/core';
 import { executePlan, type Binary, type Executor } from '@slipway/wrappers';
+import type { Material } from '../materials/material.ts';
+import { provenance } from '../materials/provenance.ts';
+import { billOfMaterials } from '../materials/sbom.ts';
 import type { Project } from '../project/load.ts';
 
 /** Names at the root of dist/ that every run writes. */
-export const recordFiles = ['plan.json', 'metadata.json', 'artifacts.json', 'checksums.txt'] as const;
+export const recordFiles = ['plan.json', 'metadata.json', 'sbom.cdx.json', 'provenance.intoto.json', 'artifacts.json', 'checksums.txt'] as const;
 
-export async function writeRecords(executor: Executor, project: Project, plan: Plan, binaries: ReadonlyMap<string, Binary>, packed: readonly Artifact[]): Promise<readonly Artifact[]> {
+export async function writeRecords(executor: Executor, project: Project, plan: Plan, binaries: ReadonlyMap<string, Binary>, packed: readonly Artifact[], materials: readonly Material[]): Promise<readonly Artifact[]> {
   const quiet = { ...executor, onFile: () => undefined };
-  const first = await executePlan(quiet, [record('plan.json', plan), record('metadata.json', metadata(project, plan))], binaries);
-  const artifacts = sortArtifacts([...binaryArtifacts(plan, binaries), ...packed, ...first]);
+  const executables = binaryArtifacts(plan, binaries);
+  const bill = billOfMaterials(project.config.product, plan, executables, materials);
+  const first = await executePlan(quiet, [record('plan.json', plan), record('metadata.json', metadata(project, plan)), record('sbom.cdx.json', bill, 'sbom')], binaries);
+  const made = sortArtifacts([...executables, ...packed, ...first]);
+  const attested = await executePlan(quiet, [record('provenance.intoto.json', provenance(project, plan, made, materials), 'attestation')], binaries);
+  const artifacts = sortArtifacts([...made, ...attested]);
   const [list] = (await executePlan(quiet, [record('artifacts.json', artifacts)], binaries)) as [Artifact];
   const lines = sortArtifacts([...artifacts, list]).map(({ path, sha256 }) => `${sha256}  ${path}\n`);
   await executePlan(quiet, [file('checksums.txt', 'checksums', lines.join(''))], binaries);
@@ -33,8 +40,8 @@ function metadata({ config, commit }: Project, plan: Plan): object {
   };
 }
 
-function record(name: string, value: unknown): PlannedFile {
-  return file(name, 'manifest', `${JSON.stringify(value, null, 2)}\n`);
+function record(name: string, value: unknown, type: PlannedFile['type'] = 'manifest'): PlannedFile {
+  return file(name, type, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 function file(name: string, type: PlannedFile['type'], text: string): PlannedFile {

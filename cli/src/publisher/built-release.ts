@@ -54,24 +54,21 @@ async function read(dist: string, { plan, artifacts, metadata }: Records, cache:
     executables.set(id, await deflateChecked(join(dist, path), artifact, cache, width, count));
   }
   const spans = [...executables.values()].map((one) => provenSpan(one, cache));
-  const archive = archiveOf(plan, artifacts);
-  const files = archive === undefined ? [] : await publisherFiles(join(dist, archive.path), archive, plan.executable, spans);
+  const files = new Map<TargetId, readonly PublisherFile[]>();
+  for (const target of plan.selected.targets) {
+    const archive = artifacts.get(`archive:${target}`);
+    if (archive !== undefined) files.set(target, await publisherFiles(join(dist, archive.path), archive, plan.executable, spans));
+  }
   const targets = plan.selected.targets.map((target) => ({
     target,
     components: [
       ...binaries.filter((one) => one.target === target).map(({ id, path }) => executableComponent(path, executables.get(id) as Deflated, cache)),
       ...linksOf(plan, target),
-      ...files.map(fileComponent),
+      ...(files.get(target) ?? []).map(fileComponent),
     ],
   }));
-  const notes = archive === undefined ? ['dist/ has no archive, so the release has no licence and no README: build with the archive wrapper to include them'] : [];
+  const notes = files.size === 0 ? ['dist/ has no archive, so the release has no licence and no README: build with the archive wrapper to include them'] : [];
   return { product: plan.product.name, version: plan.product.version, dataVersion: metadata.update?.dataVersion ?? 0, update: metadata.update, targets, notes, deflatedBytes: count.deflatedBytes };
-}
-
-/** The publisher's files are the same in all archives: the smallest tells them soonest. */
-function archiveOf(plan: Plan, artifacts: ReadonlyMap<string, Artifact>): Artifact | undefined {
-  const archives = plan.selected.targets.flatMap((target) => artifacts.get(`archive:${target}`) ?? []);
-  return archives.sort((a, b) => a.size - b.size)[0];
 }
 
 async function deflateChecked(path: string, { size, sha256 }: Artifact, cache: BlockCache, width: number, count: { deflatedBytes: number }): Promise<Deflated> {

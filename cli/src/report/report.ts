@@ -51,6 +51,8 @@ function text(event: DistEvent): string | undefined {
       return `build    ${event.target}${event.reused ? ' (unchanged)' : ''}`;
     case 'note':
       return `note     ${event.target}: ${event.note}`;
+    case 'warning':
+      return `warning  ${event.message}`;
     case 'artifact':
       return event.artifact.wrapper === undefined ? undefined : `${event.artifact.wrapper.padEnd(8)} ${event.artifact.path}${event.how === 'reused' ? ' (unchanged)' : ` ${amount(event.artifact.size)}`}`;
     case 'verify':
@@ -87,7 +89,7 @@ function statusLine(): Lines {
       if (event.event === 'download') busy.set(event.target, `fetching its runtime ${amount(event.bytes)}`);
       if (event.event === 'built' || event.event === 'compressed') busy.delete(event.target);
       const line = text(event);
-      if (line !== undefined) process.stderr.write(`${line.startsWith('note') ? pc.yellow('!') : pc.green('✓')} ${line}\n`);
+      if (line !== undefined) process.stderr.write(`${/^(note|warning) /.test(line) ? pc.yellow('!') : pc.green('✓')} ${line}\n`);
       draw();
     },
     close() {

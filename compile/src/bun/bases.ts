@@ -29,6 +29,23 @@ const integrity: Readonly<Record<TargetId, string>> = {
   'windows-arm64': 'sha512-MiPFZnBNDnBXgr1oONc5pizC4fOLjnIOfNkYdFEnWzLmoFTg86naZIG3SvS7d/GglpQSAnCKMAzSjI/TAckiRw==',
 };
 
+/**
+ * The licence of Bun as these packages declare it. They hold no text of it; Bun's own page tells also of what it
+ * contains, JavaScriptCore among it.
+ */
+export const bunLicense = { expression: 'MIT', page: `https://github.com/oven-sh/bun/blob/bun-v${bunVersion}/LICENSE.md` };
+
+/** The npm package that a target's runtime comes from, and its digest in lower-case hex. */
+export interface BasePackage {
+  readonly name: string;
+  readonly version: string;
+  readonly sha512: string;
+}
+
+export function basePackage(target: TargetId): BasePackage {
+  return { name: targetOf(target).bun.package, version: bunVersion, sha512: Buffer.from(integrity[target].replace('sha512-', ''), 'base64').toString('hex') };
+}
+
 /** Twice what any of them has. */
 const largestPackage = 120_000_000;
 

@@ -8,12 +8,18 @@
 import { dirname, extname, join, resolve } from 'node:path';
 import { SlipwayError, targetOf, type Target } from '@slipway/core';
 import type { CompileJob } from './job.ts';
+import { bundledPackages, takenFiles, type BundledPackage } from './packages.ts';
 import { asMainModule, virtualRoot, withVirtualPaths } from './virtual-root.ts';
 
 /** Modules and assets by file name; entries are `entry-0.js`, `entry-1.js`, … in the job's order. */
 export type Bundle = ReadonlyMap<string, string | Uint8Array>;
 
-export async function bundle(job: CompileJob): Promise<Bundle> {
+export interface Bundled {
+  readonly modules: Bundle;
+  readonly packages: readonly BundledPackage[];
+}
+
+export async function bundle(job: CompileJob): Promise<Bundled> {
   const root = resolve(job.root);
   const target = targetOf(job.target);
   // Each entry gets a module of its own name, because sources may share a base name.
@@ -38,7 +44,10 @@ export async function bundle(job: CompileJob): Promise<Bundle> {
   const inputs = Object.keys(result.metafile?.inputs ?? {}).map((path) => resolve(path)); // relative to the current folder
   const paths = new Set([...inputs, ...inputs.map((path) => dirname(path))]);
   const outputs = await Promise.all(result.outputs.map(async (output) => ({ kind: output.kind, name: output.path.replace(/^\.\//, ''), bytes: new Uint8Array(await output.arrayBuffer()) })));
-  return canonical(outputs, (text) => withVirtualPaths(text, paths, root, virtualRoot(target.os)));
+  return {
+    modules: canonical(outputs, (text) => withVirtualPaths(text, paths, root, virtualRoot(target.os))),
+    packages: bundledPackages(takenFiles(result.metafile), root),
+  };
 }
 
 /** The module name of an entry in the bundle. */

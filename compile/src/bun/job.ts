@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { targetIds, type TargetId } from '@slipway/core';
+import { bundledPackageSchema } from './packages.ts';
 
 const resources = z.object({
   icon: z.string().optional(),
@@ -59,10 +60,13 @@ export const compileJobSchema = z.object({
 
 export type CompileJob = z.infer<typeof compileJobSchema>;
 
+/** What was bundled; told also where nothing had to be compiled. */
+const packages = z.array(bundledPackageSchema);
+
 export const compileAnswerSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('unchanged'), key: z.string() }),
+  z.object({ kind: z.literal('unchanged'), key: z.string(), packages }),
   /** `path` lies in the job's work folder. */
-  z.object({ kind: z.literal('compiled'), key: z.string(), path: z.string() }),
+  z.object({ kind: z.literal('compiled'), key: z.string(), path: z.string(), packages }),
   z.object({ kind: z.literal('failed'), code: z.enum(['COMPILE_FAILED', 'CONFIG_INVALID', 'BASE_CHECK_FAILED', 'BUILD_PATH_LEAKED', 'IO_FAILED', 'DISK_FULL', 'DIST_UNWRITABLE', 'INTERNAL']), message: z.string(), hint: z.string().optional() }),
 ]);
 

@@ -101,7 +101,7 @@ describe('a program with two names', () => {
   test('is the same bytes from another folder, which are not compiled again where they are', () => {
     const elsewhere = compile(project('a longer path/to another folder'));
     expect(Buffer.compare(readFileSync(pathOf(elsewhere)), readFileSync(path))).toBe(0);
-    expect(compile(project('third'), { presentKey: answer.kind === 'failed' ? '' : answer.key })).toEqual({ kind: 'unchanged', key: elsewhere.kind === 'failed' ? '' : elsewhere.key });
+    expect(compile(project('third'), { presentKey: answer.kind === 'failed' ? '' : answer.key })).toEqual({ kind: 'unchanged', key: elsewhere.kind === 'failed' ? '' : elsewhere.key, packages: [] });
   });
 
   test('holds no path of this machine', () => {
@@ -207,4 +207,28 @@ test('a base that changed since it was checked is removed, and nothing is built 
   const answer = compile(project('damaged'), { base: { path: join(folder, 'bun'), sha256: base.sha256 } });
   expect(answer).toMatchObject({ kind: 'failed', code: 'BASE_CHECK_FAILED' });
   expect(() => readFileSync(join(folder, 'bun'))).toThrow('ENOENT');
+});
+
+test('the packages that something of is bundled are told, compiled or not; what is found unused is not among them', () => {
+  const root = project('with-packages', {
+    'src/tool.ts': `import { used } from 'used';\nimport { unused } from 'unused';\nimport file from 'asset/data.bin' with { type: 'file' };\nimport text from 'text/some.txt' with { type: 'text' };\nimport json from 'json/some.json';\nconsole.log(used, file, text, json.answer);\n`,
+    'node_modules/used/package.json': JSON.stringify({ name: 'used', version: '1.2.0', license: 'ISC', main: 'index.js' }),
+    'node_modules/used/LICENSE': 'as you like',
+    'node_modules/used/index.js': 'export { used } from "deep";',
+    'node_modules/deep/package.json': JSON.stringify({ name: 'deep', version: '0.1.0', main: 'index.js' }),
+    'node_modules/deep/index.js': 'export const used = process.argv.length;',
+    'node_modules/asset/package.json': JSON.stringify({ name: 'asset', version: '1.0.0' }),
+    'node_modules/asset/data.bin': 'data',
+    'node_modules/text/package.json': JSON.stringify({ name: 'text', version: '1.0.0' }),
+    'node_modules/text/some.txt': 'words',
+    'node_modules/json/package.json': JSON.stringify({ name: 'json', version: '1.0.0' }),
+    'node_modules/json/some.json': '{ "answer": 42 }',
+    'node_modules/unused/package.json': JSON.stringify({ name: 'unused', version: '1.0.0', main: 'index.js', sideEffects: false }),
+    'node_modules/unused/index.js': 'export const unused = 1;',
+  });
+  const first = compile(root, { entries: [{ name: 'tool', source: 'src/tool.ts' }] });
+  if (first.kind !== 'compiled') throw new Error(JSON.stringify(first));
+  expect(first.packages.map(({ name }) => name)).toEqual(['asset', 'deep', 'json', 'text']); // `used` only passes on what is another's
+  const again = compile(root, { entries: [{ name: 'tool', source: 'src/tool.ts' }], presentKey: first.key });
+  expect(again).toEqual({ kind: 'unchanged', key: first.key, packages: first.packages });
 });

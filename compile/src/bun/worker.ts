@@ -21,11 +21,11 @@ const pieceSize = 1 << 20;
 
 export async function runCompileJob(job: CompileJob): Promise<CompileAnswer> {
   try {
-    const modules = await bundle(job);
+    const { modules, packages } = await bundle(job);
     const key = keyOf(job, modules);
-    if (key === job.presentKey) return { kind: 'unchanged', key };
+    if (key === job.presentKey) return { kind: 'unchanged', key, packages: [...packages] };
     checkPaths(job, modules);
-    return { kind: 'compiled', key, path: await compile(job, modules) };
+    return { kind: 'compiled', key, path: await compile(job, modules), packages: [...packages] };
   } catch (error) {
     const known = error instanceof SlipwayError ? error : ioError(error, `compile for ${job.target}`);
     return { kind: 'failed', code: known.code as 'COMPILE_FAILED', message: known.message, ...(known.hint === undefined ? {} : { hint: known.hint }) };

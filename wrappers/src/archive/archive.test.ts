@@ -51,6 +51,19 @@ test('a tarball has one directory unless it is told not to, a zip never', () => 
   expect(entries(false)).toEqual(['tool', 'tool.exe']);
 });
 
+describe('gathered notices', () => {
+  const gathered: Release = { ...only('linux-x64'), builds: only('linux-x64').builds.map((build) => ({ ...build, notices: 'MIT and so on\n' })) };
+  const members = (release: Release) => pack({}, release).flatMap(({ content }) => (content.kind === 'text' ? [] : content.entries)).filter(({ path }) => path.includes('NOTICES'));
+
+  test('go in where the publisher has none', () => {
+    expect(members({ ...gathered, files: [] })).toEqual([{ path: 'tool-v1.4.0-linux-x64/THIRD-PARTY-NOTICES.txt', mode: 0o644, content: { kind: 'text', text: ['MIT and so on\n'] } }]);
+  });
+
+  test('give way to the publisher’s', () => {
+    expect(members(gathered).map(({ content }) => content)).toEqual([{ kind: 'file', path: 'legal/notices.txt' }]);
+  });
+});
+
 test('a zip is never dated before 1980, a tarball as the release', () => {
   const files = pack({}, { ...only('linux-x64', 'windows-x64'), date: 1 });
   expect(files.map(({ content }) => (content.kind === 'text' ? undefined : content.mtime))).toEqual([1, 315_532_800]);

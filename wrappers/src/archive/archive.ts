@@ -5,6 +5,7 @@
 import { type ContainerEntry, type PlannedFile, type Release, SlipwayError, targetOf, type TargetBuild, type Wrapper } from '@slipway/core';
 import { distinctMembers } from '../distinct-members.ts';
 import { carried, executableEntries } from '../executable-entries.ts';
+import { noticesEntries } from '../notices-entry.ts';
 import { ownerEntry } from '../owner-entry.ts';
 import { archiveName } from './file-name.ts';
 import { type ArchiveOptions, options } from './options.ts';
@@ -33,6 +34,7 @@ function archiveOf(release: Release, build: TargetBuild, chosen: ArchiveOptions)
     ...executableEntries(release.executable, target, folder, kind === 'tar.gz' ? 'link' : 'script'),
     ownerEntry(`${folder}${release.executable.name}.owner.json`, release, { owner: 'archive', package: release.product.name, upgrade: [] }),
     ...release.files.map((file): ContainerEntry => ({ path: folder + file.path, mode: 0o644, content: { kind: 'file', path: file.source } })),
+    ...noticesEntries(release, build, folder),
   ]);
   return {
     id: `archive:${build.target}`,

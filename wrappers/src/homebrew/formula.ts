@@ -3,6 +3,7 @@ import { type Executable, ownerMarkerSchema, type Release, type ReleaseFile } fr
 import { digestMark } from '../manifest/digest-text.ts';
 import { githubRepository } from '../manifest/download.ts';
 import type { Offer } from '../manifest/offer.ts';
+import { gatheredNotices, noticesName } from '../notices-entry.ts';
 import type { HomebrewOptions } from './options.ts';
 import { block, formulaClass, indented, paragraphs, quoted, rubyLicense } from './ruby.ts';
 
@@ -56,6 +57,7 @@ function install(release: Release): readonly string[] {
     `bin.install ${quoted(name)}`,
     ...aliases.map((alias) => `bin.install_symlink ${quoted(name)} => ${quoted(alias)}`),
     ...release.files.flatMap((file) => installFile(file, name)),
+    ...(release.builds.some((build) => gatheredNotices(release, build) !== undefined) ? [`prefix.install ${quoted(noticesName)}`] : []),
     '(prefix/"owner.json").write <<~JSON',
     ...indented(JSON.stringify(marker(release), null, 2).split('\n')),
     'JSON',

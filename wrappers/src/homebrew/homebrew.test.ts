@@ -40,6 +40,12 @@ describe('it is left out, and the reason told,', () => {
   });
 });
 
+test('gathered notices are installed where the publisher has none', () => {
+  const gathered: Release = { ...sampleRelease, builds: sampleRelease.builds.map((build) => ({ ...build, notices: 'x' })) };
+  expect(formula({}, { ...gathered, files: [] })).toContain('    prefix.install "THIRD-PARTY-NOTICES.txt"\n');
+  expect(formula({}, { ...sampleRelease, files: [] })).not.toContain('NOTICES');
+});
+
 describe('an address template is refused', () => {
   test.each([['ftp://x.example/{file}'], ['https://x.example/{fil}'], ['https://x.example/ {file}'], ['https://x.example/"{file}']])('%s', (download) => {
     expect(homebrew.options.safeParse({ download }).success).toBe(false);

@@ -4,6 +4,7 @@ import { bunFacts, describeWrapper, expectGolden, renderPacked, sampleRelease, s
 import { npm } from './npm.ts';
 
 describeWrapper(npm, sampleRelease, {});
+describeWrapper(npm, { ...sampleRelease, files: [], builds: sampleRelease.builds.map((build) => ({ ...build, notices: 'MIT\n' })) }, {});
 describeWrapper(npm, sampleRelease, { name: '@acme/tool', access: 'restricted', directBin: true });
 
 type Written = Parameters<typeof npm.options.parse>[0];

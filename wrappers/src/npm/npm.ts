@@ -9,6 +9,7 @@ import {
 import { commandShim, launcherFiles, type LauncherProduct } from '@slipway/npm-package';
 import { distinctMembers } from '../distinct-members.ts';
 import { carried, executableEntries } from '../executable-entries.ts';
+import { noticesEntries } from '../notices-entry.ts';
 import { ownerEntry } from '../owner-entry.ts';
 import { npmVersion, packageNames, tarballPath } from './names.ts';
 import { options } from './options.ts';
@@ -41,6 +42,7 @@ function platformPackage(plan: NpmPlan, build: TargetBuild): PlannedFile {
       ownerEntry('package/owner.json', release, owner),
       textEntry('package/README.md', platformReadme(names.main, names.platform(target), build.target)),
       ...projectFiles(release, ['license', 'notices']),
+      ...noticesEntries(release, build, 'package/'),
     ]),
     target: build.target,
     executables: carried(release.executable, target, 'package/bin/'),

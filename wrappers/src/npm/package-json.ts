@@ -2,6 +2,7 @@
 import type { Product, Release, TargetBuild } from '@slipway/core';
 import { executableSuffix, targetOf } from '@slipway/core';
 import type { LauncherPlatform } from '@slipway/npm-package';
+import { gatheredNotices, noticesName } from '../notices-entry.ts';
 import type { PackageNames } from './names.ts';
 import type { NpmOptions } from './options.ts';
 
@@ -47,7 +48,7 @@ export function platformPackageJson({ release, names, version, chosen }: NpmPlan
     cpu: [cpu],
     ...(libc === undefined ? {} : { libc: [libc] }),
     ...(chosen.directBin ? { bin: binOf(release, (name) => `bin/${name}${executableSuffix(target)}`) } : {}),
-    files: ['bin', 'owner.json', ...noticePaths(release)],
+    files: ['bin', 'owner.json', ...noticePaths(release), ...(gatheredNotices(release, build) === undefined ? [] : [noticesName])],
     // Yarn Plug'n'Play keeps packages zipped; an executable must be a file.
     preferUnplugged: true,
     publishConfig: { access: chosen.access },

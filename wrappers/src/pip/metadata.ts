@@ -2,8 +2,8 @@
 import type { Product, Release, ReleaseFile, Text } from '@slipway/core';
 import type { PipNames } from './names.ts';
 
-/** Headers, and the README as the body. */
-export function metadata(release: Release, names: PipNames): Text {
+/** Headers, and the README as the body; `gathered` are licence files that no file of the publisher's is. */
+export function metadata(release: Release, names: PipNames, gathered: readonly string[] = []): Text {
   const { product } = release;
   const readme = release.files.find(({ role }) => role === 'readme');
   const headers = [
@@ -14,7 +14,7 @@ export function metadata(release: Release, names: PipNames): Text {
     ...(product.keywords.length === 0 ? [] : [`Keywords: ${product.keywords.map(oneLine).join(',')}`]),
     ...author(product),
     ...license(product),
-    ...licenseFiles(release).map(({ path }) => `License-File: ${path}`),
+    ...[...licenseFiles(release).map(({ path }) => path), ...gathered].map((path) => `License-File: ${path}`),
     ...(product.homepage === undefined ? [] : [`Project-URL: Homepage, ${product.homepage}`]),
     ...(product.repository === undefined ? [] : [`Project-URL: Repository, ${product.repository}`]),
     'Requires-Python: >=3.8',

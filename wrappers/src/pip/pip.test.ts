@@ -4,6 +4,7 @@ import { describeWrapper, expectGolden, renderPacked, sampleRelease } from '@sli
 import { pip } from './pip.ts';
 
 describeWrapper(pip, sampleRelease, {});
+describeWrapper(pip, { ...sampleRelease, files: [], builds: sampleRelease.builds.map((build) => ({ ...build, notices: 'MIT\n' })) }, {});
 describeWrapper(pip, sampleRelease, { name: 'Other.Name', module: 'other', cibuildwheel: { build: 'cp312-*', skip: '*-win*' } });
 
 type Written = Parameters<typeof pip.options.parse>[0];

@@ -6,6 +6,7 @@ import { type ContainerEntry, digestOf, type PlannedFile, type Release, type Rel
 import { moduleFiles } from '@slipway/python-package';
 import { distinctMembers } from '../distinct-members.ts';
 import { carried, executableEntries } from '../executable-entries.ts';
+import { gatheredNotices, noticesEntries, noticesName } from '../notices-entry.ts';
 import { ownerEntry } from '../owner-entry.ts';
 import { licenseFiles, metadata } from './metadata.ts';
 import type { PipNames } from './names.ts';
@@ -25,7 +26,7 @@ export function wheel(release: Release, build: TargetBuild, names: PipNames, pla
   const scripts = `${stem}.data/scripts/`;
   const content = [...moduleEntries(release, names), ...executableEntries(release.executable, target, scripts, 'script'), ...sharedEntries(release, target, `${stem}.data/data/share/`)].toSorted(byPath);
   // Last, because installers look for it at the end of the zip first (PEP 427, recommended archiver features).
-  const info = infoEntries(release, names, platform, `${stem}.dist-info/`).toSorted(byPath);
+  const info = infoEntries(release, build, names, platform, `${stem}.dist-info/`).toSorted(byPath);
   const record = recordEntry(`${stem}.dist-info/RECORD`, [...content, ...info]);
   return {
     id: `pip:${build.target}`,
@@ -62,11 +63,12 @@ function sharedEntries(release: Release, { os }: Target, share: string): readonl
   });
 }
 
-function infoEntries(release: Release, names: PipNames, platform: PlatformTag, folder: string): readonly ContainerEntry[] {
+function infoEntries(release: Release, build: TargetBuild, names: PipNames, platform: PlatformTag, folder: string): readonly ContainerEntry[] {
   return [
-    textEntry(`${folder}METADATA`, metadata(release, names)),
+    textEntry(`${folder}METADATA`, metadata(release, names, gatheredNotices(release, build) === undefined ? [] : [noticesName])),
     textEntry(`${folder}WHEEL`, wheelFile(platform)),
     ...licenseFiles(release).map(({ path, source }): ContainerEntry => ({ path: `${folder}licenses/${path}`, mode: 0o644, content: { kind: 'file', path: source } })),
+    ...noticesEntries(release, build, `${folder}licenses/`),
   ];
 }
 

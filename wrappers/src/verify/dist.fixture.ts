@@ -129,6 +129,21 @@ export class Dist {
     for (const [path, content] of this.#now) this.pristine.set(path, content);
   }
 
+  /** Of what is there now. */
+  bill(): { readonly components: readonly object[] } & Readonly<Record<string, unknown>> {
+    const files = plan.artifacts.filter(({ type, path }) => type === 'binary' && Buffer.isBuffer(this.#now.get(path))).map(({ path }) => ({ type: 'file', name: path, hashes: [{ alg: 'SHA-256', content: this.#digest(path) }] }));
+    return { bomFormat: 'CycloneDX', metadata: { component: plan.product }, components: files };
+  }
+
+  statement(): { readonly _type: string; readonly subject: readonly { readonly name: string; readonly digest: object }[] } {
+    const paths = [...this.#now].filter(([path, content]) => Buffer.isBuffer(content) && !['provenance.intoto.json', 'artifacts.json', 'checksums.txt'].includes(path)).map(([path]) => path);
+    return { _type: 'https://in-toto.io/Statement/v1', subject: paths.map((name) => ({ name, digest: { sha256: this.#digest(name) } })) };
+  }
+
+  #digest(path: string): string {
+    return createHash('sha256').update(this.read(path)).digest('hex');
+  }
+
   read(path: string): Buffer {
     const content = this.#now.get(path);
     if (!Buffer.isBuffer(content)) throw new RangeError(`${path} is no file`);
@@ -151,11 +166,18 @@ export class Dist {
     this.#now.delete(path);
   }
 
-  /** artifacts.json of what is there now. */
+  /** The bill and the statement, then artifacts.json, of what is there now. */
   recordArtifacts(change: (lines: readonly Artifact[]) => readonly unknown[] = (lines) => lines): void {
+    this.write('sbom.cdx.json', Buffer.from(`${JSON.stringify(this.bill())}\n`));
+    this.write('provenance.intoto.json', Buffer.from(`${JSON.stringify(this.statement())}\n`));
+    this.listArtifacts(change);
+  }
+
+  /** artifacts.json alone. */
+  listArtifacts(change: (lines: readonly Artifact[]) => readonly unknown[] = (lines) => lines): void {
     const planned = new Map(plan.artifacts.map((artifact) => [artifact.path, artifact]));
     const lines = [...this.#now].flatMap(([path, content]): Artifact[] => {
-      const artifact = planned.get(path) ?? (['plan.json', 'metadata.json'].includes(path) ? { id: path, type: 'manifest' as const, path } : undefined);
+      const artifact = planned.get(path) ?? (['plan.json', 'metadata.json', 'sbom.cdx.json', 'provenance.intoto.json'].includes(path) ? { id: path, type: 'manifest' as const, path } : undefined);
       if (artifact === undefined || !Buffer.isBuffer(content)) return [];
       return [{ ...artifact, name: basename(path), size: content.length, sha256: createHash('sha256').update(content).digest('hex') }];
     });

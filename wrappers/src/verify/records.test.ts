@@ -41,12 +41,19 @@ describe('the records are held against each other', () => {
     dist.recordArtifacts(change);
     dist.recordChecksums();
   };
+  /** As somebody would who wants to hide a change: whatever lists the file says what it is now. */
+  const rewrite = (path: string, value: unknown): void => {
+    dist.write(path, Buffer.from(JSON.stringify(value)));
+    if (path !== 'provenance.intoto.json') dist.write('provenance.intoto.json', Buffer.from(JSON.stringify(dist.statement())));
+    dist.listArtifacts();
+    dist.recordChecksums();
+  };
   const first = 'archives/tool-linux-x64.tar.gz';
 
   test.each<[string, () => void, readonly (readonly [string, string])[]]>([
-    ['a line of artifacts.json that is missing', () => relist((lines) => lines.slice(1)), [['record', first], ['checksum', first]]],
+    ['a line of artifacts.json that is missing', () => relist((lines) => lines.slice(1)), [['record', first], ['checksum', first], ['record', 'provenance.intoto.json']]],
     ['a line of artifacts.json that is there twice', () => relist((lines) => [lines[0], ...lines]), [['record', first]]],
-    ['a line that the plan does not know', () => relist((lines) => [{ ...lines[0], path: 'a/b', name: 'b' }, ...lines]), [['record', 'a/b'], ['checksum', 'a/b']]],
+    ['a line that the plan does not know', () => relist((lines) => [{ ...lines[0], path: 'a/b', name: 'b' }, ...lines]), [['record', 'a/b'], ['checksum', 'a/b'], ['record', 'provenance.intoto.json']]],
     ['lines in another order', () => relist((lines) => lines.toReversed()), [['record', 'artifacts.json']]],
     ['another target in a line', () => relist((lines) => lines.map((line, i) => (i === 0 ? { ...line, target: 'darwin-x64' } : line))), [['record', first]]],
     ['another entry in a line', () => relist((lines) => lines.map((line, i) => (i === 0 ? { ...line, executables: [] } : line))), [['record', first]]],
@@ -60,6 +67,13 @@ describe('the records are held against each other', () => {
     ['checksum lines in another order', () => edited('checksums.txt', (text) => `${text.trimEnd().split('\n').toReversed().join('\n')}\n`), [['checksum', 'checksums.txt']]],
     ['checksums without a final newline', () => edited('checksums.txt', (text) => text.trimEnd()), [['checksum', 'checksums.txt']]],
     ['metadata.json of another version', () => { edited('metadata.json', (text) => text.replace('"1.4.0"', '"1.4.1"')); dist.recordArtifacts(); dist.recordChecksums(); }, [['record', 'metadata.json']]],
+    ['a statement that lacks a file', () => rewrite('provenance.intoto.json', { ...dist.statement(), subject: dist.statement().subject.slice(1) }), [['record', 'provenance.intoto.json']]],
+    ['a statement that has a file twice', () => rewrite('provenance.intoto.json', { ...dist.statement(), subject: [...dist.statement().subject, dist.statement().subject[0]] }), [['record', 'provenance.intoto.json']]],
+    ['a statement about other bytes', () => rewrite('provenance.intoto.json', { ...dist.statement(), subject: dist.statement().subject.map((one, i) => (i === 0 ? { ...one, digest: { sha256: '0'.repeat(64) } } : one)) }), [['record', 'provenance.intoto.json']]],
+    ['a statement of another type', () => rewrite('provenance.intoto.json', { ...dist.statement(), _type: 'https://in-toto.io/Statement/v0.1' }), [['record', 'provenance.intoto.json']]],
+    ['a bill of another version', () => rewrite('sbom.cdx.json', { ...dist.bill(), metadata: { component: { name: 'tool', version: '1.4.1' } } }), [['record', 'sbom.cdx.json']]],
+    ['a bill that lacks an executable', () => rewrite('sbom.cdx.json', { ...dist.bill(), components: dist.bill().components.slice(1) }), [['record', 'sbom.cdx.json']]],
+    ['a bill that is no object', () => rewrite('sbom.cdx.json', []), [['record', 'sbom.cdx.json']]],
     ['a plan that is no JSON', () => edited('plan.json', (text) => text.slice(1)), [['plan', 'plan.json']]],
     ['a plan with a path out of dist/', () => edited('plan.json', (text) => text.replace('"npm/tool-1.4.0.tgz"', '"../tool-1.4.0.tgz"')), [['plan', 'plan.json']]],
     ['a plan that forgets a cell', () => replan(({ skipped }) => ({ skipped: skipped.slice(1) })), [['plan', 'plan.json']]],
@@ -84,7 +98,7 @@ describe('the records are held against each other', () => {
 });
 
 test('one flipped byte in a record is noticed wherever it is', async () => {
-  for (const path of ['plan.json', 'artifacts.json', 'checksums.txt', 'metadata.json']) {
+  for (const path of ['plan.json', 'artifacts.json', 'checksums.txt', 'metadata.json', 'sbom.cdx.json', 'provenance.intoto.json']) {
     const original = dist.read(path);
     for (let i = 0; i < 25; i++) {
       const at = Math.floor((original.length * (i + 0.37)) / 25);

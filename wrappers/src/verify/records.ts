@@ -8,10 +8,10 @@ import { type Artifact, artifactsSchema, type Plan, type PlannedArtifact, planSc
 import { jsonObject, parseJson, readRecord } from './json-file.ts';
 import type { Complain } from './report.ts';
 
-export const recordNames = { plan: 'plan.json', artifacts: 'artifacts.json', metadata: 'metadata.json', checksums: 'checksums.txt' } as const;
+export const recordNames = { plan: 'plan.json', artifacts: 'artifacts.json', metadata: 'metadata.json', checksums: 'checksums.txt', sbom: 'sbom.cdx.json', provenance: 'provenance.intoto.json' } as const;
 
 /** Records that artifacts.json lists beside the plan's artifacts. */
-export const listedRecords: readonly string[] = [recordNames.metadata, recordNames.plan];
+export const listedRecords: readonly string[] = [recordNames.metadata, recordNames.plan, recordNames.provenance, recordNames.sbom];
 
 /** The plan, or undefined where it says nothing sensible; throws DIST_NOT_FOUND where there is none. */
 export async function loadPlan(dist: string, complain: Complain): Promise<Plan | undefined> {

@@ -12,6 +12,7 @@ import { checkExecutables, ExecutableDigests } from './executables.ts';
 import { largestManifest, manifestFaults } from './format-manifest.ts';
 import { formatFaults, isLookedAt } from './formats.ts';
 import { checkInventory } from './inventory.ts';
+import { checkBill, checkProvenance } from './materials.ts';
 import type { OpenedPackage } from './opened-package.ts';
 import { checkPlan, installsOn, sharedArtifact, skipReason } from './plan-check.ts';
 import { checkChecksums, checkMetadata, compareWithPlan, listedRecords, loadArtifacts, loadPlan, recordNames } from './records.ts';
@@ -41,6 +42,8 @@ export async function verifyDist(dist: string, options: VerifyOptions = {}): Pro
   if (recorded !== undefined) {
     compareWithPlan(plan, recorded, complain);
     await checkChecksums(dist, recorded, complain);
+    await checkProvenance(dist, recorded, complain);
+    await checkBill(dist, plan, recorded, complain);
   }
   await checkMetadata(dist, plan, complain);
   await checkInventory(dist, plan, complain);
