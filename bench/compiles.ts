@@ -37,6 +37,7 @@ export async function compileAll({ project: cwd, cache, registry }: Omit<Slipway
     process: workers,
     self,
     fake: false,
+    bundled: { get: () => undefined, put: () => undefined },
     bases: { http: httpPort, tarball: (name, version) => tarballAddress(name, version, cwd, { npm_config_registry: registry }), folder: join(cache, 'bases'), work },
   };
   const executables = new Map<string, string>();

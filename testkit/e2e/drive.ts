@@ -21,7 +21,7 @@ export interface Copy {
   /** The package manager's own ways to start a command, such as npx. */
   readonly through: readonly Through[];
   /** Who the owner marker must name. */
-  readonly owner: 'npm' | 'pip' | 'archive';
+  readonly owner: 'npm' | 'pip' | 'homebrew' | 'archive';
   readonly cwd: string;
   readonly env: Environment;
   /** A folder to write to. */

@@ -38,6 +38,9 @@ export interface Tools {
   readonly setpriv: string;
   readonly taskset: string;
   readonly faketime: string;
+  readonly ruby: string;
+  readonly patchelf: string;
+  readonly goreleaser: string;
 }
 
 /** Where each tool should be; undefined where it is on PATH and nowhere there. */
@@ -66,6 +69,9 @@ function places(): Record<keyof Tools, string | undefined> {
     setpriv: onPath('setpriv'),
     taskset: onPath('taskset'),
     faketime: onPath('faketime'),
+    ruby: onPath('ruby'),
+    patchelf: onPath('patchelf'),
+    goreleaser: join(dirname(cache), 'slipway-bench/goreleaser/goreleaser'),
   };
 }
 

@@ -65,7 +65,7 @@ export async function runDist(options: DistOptions): Promise<DistResult> {
     // A stand-in needs less than what it stands for: the plan is that of the real run.
     const facts = options.executables === 'fake' ? undefined : new Map(built.map((one) => [one.target, one.facts]));
     const materials = materialsOf(built, project.config.product.name, project.config.build);
-    warnOf(materials, report);
+    warnOf(materials, options.executables === 'present', report);
     const { plan, files } = planRun(project, selection, { facts, notices: noticesOf(project.config.product, materials) });
     const executor = openExecutor(options, { work: work.path, cache: cache.path, stamps });
     const binaries = await measureAll(executor, built, files.length > 0, report);
@@ -92,7 +92,11 @@ function noticesOf(product: Product, materials: readonly Material[]): ReadonlyMa
   }));
 }
 
-function warnOf(materials: readonly Material[], report: Report): void {
+function warnOf(materials: readonly Material[], taken: boolean, report: Report): void {
+  const unknown = materials.filter(({ content }) => content === undefined).map(({ target }) => target);
+  if (taken && unknown.length > 0) {
+    report({ event: 'warning', warning: 'unknown-content', targets: unknown, message: `built or changed elsewhere, so the bill of materials does not know what is inside, and no notices are gathered: ${unknown.join(', ')}` });
+  }
   for (const { name, version } of unlicensed(materials)) {
     report({ event: 'warning', warning: 'unlicensed', package: name, version, message: `${name} ${version} is bundled and states no licence` });
   }

@@ -10,6 +10,7 @@ export type DistEvent =
   | { readonly event: 'step'; readonly target: TargetId; readonly step: BuildStep | 'compress' }
   | { readonly event: 'note'; readonly target: TargetId; readonly note: string }
   | { readonly event: 'warning'; readonly warning: 'unlicensed'; readonly package: string; readonly version: string; readonly message: string }
+  | { readonly event: 'warning'; readonly warning: 'unknown-content'; readonly targets: readonly TargetId[]; readonly message: string }
   | { readonly event: 'built'; readonly target: TargetId; readonly reused: boolean }
   | { readonly event: 'compressed'; readonly target: TargetId }
   | { readonly event: 'artifact'; readonly how: 'wrote' | 'reused'; readonly artifact: Artifact }

@@ -45,8 +45,3 @@ function folderOf({ executables }: PlannedArtifact): string {
 export function installs(offers: readonly Offer[]): readonly InstalledArtifact[] {
   return offers.map(({ target, archive }) => ({ target: target.id, id: archive.id }));
 }
-
-/** Every target, skipped for one reason. */
-export function allSkipped(release: Release, reason: string): readonly Skip[] {
-  return release.builds.map(({ target }) => ({ target, reason }));
-}

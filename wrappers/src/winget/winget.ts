@@ -4,7 +4,7 @@
  */
 import { type PlannedArtifact, type PlannedFile, type Release, type Target, type Wrapper } from '@slipway/core';
 import { withDigests } from '../manifest/digest-text.ts';
-import { allSkipped, installs, offersOf } from '../manifest/offer.ts';
+import { installs, offersOf } from '../manifest/offer.ts';
 import { identityOf } from './identity.ts';
 import { defaultLocale, installer, versionFile } from './manifests.ts';
 import { options } from './options.ts';
@@ -16,9 +16,9 @@ export const winget: Wrapper<typeof options> = {
   needs: ['archive'],
   pack(release, chosen) {
     const identity = identityOf(release, chosen);
-    if (typeof identity === 'string') return { files: [], skipped: allSkipped(release, identity) };
-    const { offers, skipped } = offersOf(release, chosen.download, unfit);
-    if (offers.length === 0) return { files: [], skipped };
+    const untold = typeof identity === 'string' ? identity : undefined;
+    const { offers, skipped } = offersOf(release, chosen.download, (target, archive) => unfit(target, archive) ?? untold);
+    if (offers.length === 0 || typeof identity === 'string') return { files: [], skipped };
     const folder = folderOf(identity.identifier, release);
     const file = (id: string, suffix: string, text: string): PlannedFile => ({
       id: `winget:${id}`,
