@@ -4,6 +4,7 @@
  */
 export { binaryPath, buildTarget, takeTarget, type BuildContext, type BuildStep, type BuiltBinary, type BuiltTarget, type BundledStore } from './build-target.ts';
 export { basePackage, bunLicense, bunVersion, type BasePackage, type BaseStore } from './bun/bases.ts';
-export { bundledPackages, bundledPackageSchema, takenFiles, type BundledPackage } from './bun/packages.ts';
+export { bundledPackageSchema } from './bun/package-schema.ts';
+export { bundledPackages, takenFiles, type BundledPackage } from './bun/packages.ts';
 export { promisedFacts } from './bun/promises.ts';
 export { fakeExecutable } from './fake/fake-executable.ts';

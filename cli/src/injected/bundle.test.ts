@@ -54,6 +54,7 @@ test('both are the same bytes in a checkout elsewhere', () => {
   const packages = ['core', 'platform', 'updater', 'compile', 'cli'];
   mkdirSync(join(modules, '@slipway'), { recursive: true });
   for (const name of packages) cpSync(join(root, name), join(elsewhere, name), { recursive: true, verbatimSymlinks: true });
+  cpSync(join(root, 'LICENSE'), join(elsewhere, 'LICENSE'));
   for (const name of packages) symlinkSync(join(elsewhere, name), join(modules, '@slipway', name));
   for (const name of readdirSync(join(root, 'node_modules'))) if (name !== '@slipway') symlinkSync(join(root, 'node_modules', name), join(modules, name));
   expect(bundleIn(elsewhere)).toEqual(source);

@@ -5,7 +5,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundledPackages, takenFiles, type BundledPackage } from '@slipway/compile';
+// A compiled Slipway loads this file for slipway.config.ts, and compiled programs find no packages by name.
+// oxlint-disable-next-line no-restricted-imports
+import { bundledPackages, takenFiles, type BundledPackage } from '../../../compile/src/bun/packages.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 export interface InjectedSource {

@@ -10,15 +10,17 @@ const schema = z.array(bundledPackageSchema);
 /** What was bundled, in a folder that only its owner writes, for `slipway package`. Losing it costs knowledge, no run. */
 export function openBundledStore(folder: string, work: string): BundledStore {
   const nameOf = (key: string): string => `${createHash('sha256').update(key).digest('hex')}.json`;
+  const get: BundledStore['get'] = (key) => {
+    try {
+      return schema.parse(JSON.parse(readFileSync(join(folder, nameOf(key)), 'utf8')));
+    } catch {
+      return undefined; // never written, or damaged: then it is written again
+    }
+  };
   return {
-    get(key) {
-      try {
-        return schema.parse(JSON.parse(readFileSync(join(folder, nameOf(key)), 'utf8')));
-      } catch {
-        return undefined;
-      }
-    },
+    get,
     put(key, packages) {
+      if (get(key) !== undefined) return;
       const path = join(folder, nameOf(key));
       try {
         const temporary = join(work, `bundled-${nameOf(key)}`);

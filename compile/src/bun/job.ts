@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { targetIds, type TargetId } from '@slipway/core';
-import { bundledPackageSchema } from './packages.ts';
+import { bundledPackageSchema } from './package-schema.ts';
 
 const resources = z.object({
   icon: z.string().optional(),
@@ -61,7 +61,7 @@ export const compileJobSchema = z.object({
 export type CompileJob = z.infer<typeof compileJobSchema>;
 
 /** What was bundled; told also where nothing had to be compiled. */
-const packages = z.array(bundledPackageSchema);
+const packages = z.array(bundledPackageSchema).readonly();
 
 export const compileAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unchanged'), key: z.string(), packages }),

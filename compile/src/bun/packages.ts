@@ -1,21 +1,19 @@
 /**
  * Whose code is in a bundle: the packages that the bundler took files from, with their licences. A file below
  * node_modules is its package's; one of the project is the publisher's own; any other belongs to the package around it.
+ * Imports nothing but what is built in: configurations that bundle by themselves load it in a compiled Slipway, too.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { z } from 'zod';
 
-export const bundledPackageSchema = z.object({
-  name: z.string(),
-  version: z.string(),
+export interface BundledPackage {
+  readonly name: string;
+  readonly version: string;
   /** As package.json has it: mostly an SPDX expression. */
-  license: z.string().optional(),
-  /** Licence and notice files, by name. */
-  texts: z.array(z.object({ name: z.string(), text: z.string() })),
-});
-
-export type BundledPackage = z.infer<typeof bundledPackageSchema>;
+  readonly license?: string | undefined;
+  /** Licence and notice files. */
+  readonly texts: readonly { readonly name: string; readonly text: string }[];
+}
 
 const licenceFile = /^(licen[cs]es?|copying|notices?|unlicense)([.-].*)?$/i;
 /** No licence is longer; what is, is something else. */

@@ -23,9 +23,9 @@ export async function runCompileJob(job: CompileJob): Promise<CompileAnswer> {
   try {
     const { modules, packages } = await bundle(job);
     const key = keyOf(job, modules);
-    if (key === job.presentKey) return { kind: 'unchanged', key, packages: [...packages] };
+    if (key === job.presentKey) return { kind: 'unchanged', key, packages };
     checkPaths(job, modules);
-    return { kind: 'compiled', key, path: await compile(job, modules), packages: [...packages] };
+    return { kind: 'compiled', key, path: await compile(job, modules), packages };
   } catch (error) {
     const known = error instanceof SlipwayError ? error : ioError(error, `compile for ${job.target}`);
     return { kind: 'failed', code: known.code as 'COMPILE_FAILED', message: known.message, ...(known.hint === undefined ? {} : { hint: known.hint }) };
