@@ -36,7 +36,6 @@ export function openReport(json: boolean, dist: string): OpenReport {
   };
 }
 
-
 interface Lines {
   event(event: DistEvent): void;
   close(): void;
