@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { targetIds } from '@slipway/core';
 import { selfCommand } from '../cli/src/self.ts';
 import { compileAll } from './compiles.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, describePeers } from './machine.ts';
 import { measureDist } from './measures/dist.ts';
 import { measurePacking } from './measures/packing.ts';
 import { measureStartUp } from './measures/start-up.ts';
@@ -43,7 +43,7 @@ for (const subject of subjects) if (chosen('packing')) keep(await measurePacking
 if (chosen('start-up')) keep(await measureStartUp(subjects, join(scratch, 'start-up'), rounds));
 await registry.close();
 
-const machine = await describeMachine();
+const machine = { ...(await describeMachine()), ...(await describePeers()) };
 if (values.json) console.log(JSON.stringify({ machine, rounds: { long: rounds.long, short: rounds.short }, rows }, null, 2));
 else console.log(`${Object.entries(machine).map(([name, value]) => `${name.padEnd(10)} ${value}\n`).join('')}\n${table(rows)}`);
 process.exit(rows.some(isOver) ? 1 : 0);

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 
 import { openScratch } from '../places.ts';
 import { corpus, type Pair } from './corpus.ts';
-import { describeRun } from './machine.ts';
+import { describeMachine } from '../machine.ts';
 import { ownResult } from './ours.ts';
 import { pairFiles, type PairFiles } from './pair-files.ts';
 import { fileDigest, peerResult, type PatchResult } from './peer-results.ts';
@@ -46,7 +46,7 @@ for (const pair of pairs) {
 }
 
 const found = limits(results);
-const machine = await describeRun();
+const machine = await describeMachine();
 if (values.json) console.log(JSON.stringify({ machine, results, limits: found }, null, 2));
 else console.log([Object.entries(machine).map(([name, value]) => `${name.padEnd(10)} ${value}\n`).join(''), pairTable(results), meanTable(results), limitTable(found)].join('\n'));
 process.exit(found.some(isOver) ? 1 : 0);

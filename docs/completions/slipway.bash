@@ -9,6 +9,8 @@ _slipway() {
       'package') path='package' ;;
       'dist') path='dist' ;;
       'verify') path='verify' ;;
+      'diff') path='diff' ;;
+      'patch') path='patch' ;;
       'keys') path='keys' ;;
       'keys init') path='keys init' ;;
       'keys list') path='keys list' ;;
@@ -55,6 +57,8 @@ _slipway() {
     'dist --wrapper') return ;;
     'dist --set-version') return ;;
     'dist --jobs') return ;;
+    'diff --output') return ;;
+    'patch --output') return ;;
     'keys init --config') return ;;
     'keys init --keys') return ;;
     'keys init --passphrase-fd') return ;;
@@ -113,13 +117,15 @@ _slipway() {
     'serve --port') return ;;
     'serve --host') return ;;
     *) case "$path" in
-      '') words='init plan build package dist verify keys release promote rollout yank unyank resign serve schema self completion manual --json --help' ;;
+      '') words='init plan build package dist verify diff patch keys release promote rollout yank unyank resign serve schema self completion manual --json --help' ;;
       'init') words='--format --force --json --help' ;;
       'plan') words='--config --out --target --wrapper --set-version --json --help' ;;
       'build') words='--config --out --target --wrapper --set-version --jobs --fake --json --help' ;;
       'package') words='--config --out --target --wrapper --set-version --jobs --fake --json --help' ;;
       'dist') words='--config --out --target --wrapper --set-version --jobs --fake --json --help' ;;
       'verify') words='--json --help' ;;
+      'diff') words='--output --stats --json --help' ;;
+      'patch') words='--output --json --help' ;;
       'keys') words='init list rotate revoke renew --json --help' ;;
       'keys init') words='--config --keys --passphrase-fd --channel --root-keys --root-threshold --json --help' ;;
       'keys list') words='--config --keys --passphrase-fd --json --help' ;;

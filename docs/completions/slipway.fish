@@ -6,7 +6,7 @@ function __slipway_at
     set -l words (commandline -opc)
     set -e words[1]
     for word in $words
-        if contains -- (string join ' ' -- $path $word) 'init' 'plan' 'build' 'package' 'dist' 'verify' 'keys' 'keys init' 'keys list' 'keys rotate' 'keys revoke' 'keys renew' 'release' 'promote' 'rollout' 'yank' 'unyank' 'resign' 'serve' 'schema' 'self' 'self owner' 'completion' 'manual'
+        if contains -- (string join ' ' -- $path $word) 'init' 'plan' 'build' 'package' 'dist' 'verify' 'diff' 'patch' 'keys' 'keys init' 'keys list' 'keys rotate' 'keys revoke' 'keys renew' 'release' 'promote' 'rollout' 'yank' 'unyank' 'resign' 'serve' 'schema' 'self' 'self owner' 'completion' 'manual'
             set -a path $word
         end
     end
@@ -22,6 +22,8 @@ complete -c slipway -n '__slipway_at \'\'' -a 'build' -d 'Compile the executable
 complete -c slipway -n '__slipway_at \'\'' -a 'package' -d 'Pack the executables that are in dist/bin'
 complete -c slipway -n '__slipway_at \'\'' -a 'dist' -d 'Compile for every target, pack for every wrapper, record and verify'
 complete -c slipway -n '__slipway_at \'\'' -a 'verify' -d 'Open every package again and prove that all hold the same executables'
+complete -c slipway -n '__slipway_at \'\'' -a 'diff' -d 'Make a patch that turns one file into another'
+complete -c slipway -n '__slipway_at \'\'' -a 'patch' -d 'Make the new file from the old one and a patch'
 complete -c slipway -n '__slipway_at \'\'' -a 'keys' -d 'Make and change the keys that releases are signed with'
 complete -c slipway -n '__slipway_at \'\'' -a 'release' -d 'Sign what is in dist/ and add it to a release repository'
 complete -c slipway -n '__slipway_at \'\'' -a 'promote' -d 'Offer a release of one channel in another'
@@ -67,6 +69,9 @@ complete -c slipway -n '__slipway_at \'dist\'' -l wrapper -r -d 'Only these wrap
 complete -c slipway -n '__slipway_at \'dist\'' -l set-version -r -d 'The version to build, over what is configured'
 complete -c slipway -n '__slipway_at \'dist\'' -l jobs -r -d 'Cores to use'
 complete -c slipway -n '__slipway_at \'dist\'' -l fake -d 'Tiny stand-ins with true headers instead of compiling: all targets in seconds'
+complete -c slipway -n '__slipway_at \'diff\'' -l output -r -d 'File to write'
+complete -c slipway -n '__slipway_at \'diff\'' -l stats -d 'What the bytes of the patch are'
+complete -c slipway -n '__slipway_at \'patch\'' -l output -r -d 'File to write'
 complete -c slipway -n '__slipway_at \'keys\'' -f
 complete -c slipway -n '__slipway_at \'keys\'' -a 'init' -d 'Make all keys and slipway.root.json'
 complete -c slipway -n '__slipway_at \'keys\'' -a 'list' -d 'Which keys are trusted, and which of them are here'

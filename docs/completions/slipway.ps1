@@ -9,6 +9,8 @@ Register-ArgumentCompleter -Native -CommandName 'slipway' -ScriptBlock {
       @('package', 'Pack the executables that are in dist/bin'),
       @('dist', 'Compile for every target, pack for every wrapper, record and verify'),
       @('verify', 'Open every package again and prove that all hold the same executables'),
+      @('diff', 'Make a patch that turns one file into another'),
+      @('patch', 'Make the new file from the old one and a patch'),
       @('keys', 'Make and change the keys that releases are signed with'),
       @('release', 'Sign what is in dist/ and add it to a release repository'),
       @('promote', 'Offer a release of one channel in another'),
@@ -73,6 +75,17 @@ Register-ArgumentCompleter -Native -CommandName 'slipway' -ScriptBlock {
       @('--help', 'Show help')
     )
     'verify' = @(
+      @('--json', 'Machine-readable output'),
+      @('--help', 'Show help')
+    )
+    'diff' = @(
+      @('--output', 'File to write'),
+      @('--stats', 'What the bytes of the patch are'),
+      @('--json', 'Machine-readable output'),
+      @('--help', 'Show help')
+    )
+    'patch' = @(
+      @('--output', 'File to write'),
       @('--json', 'Machine-readable output'),
       @('--help', 'Show help')
     )

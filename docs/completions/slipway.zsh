@@ -16,6 +16,8 @@ _slipway() {
       'package:Pack the executables that are in dist/bin'
       'dist:Compile for every target, pack for every wrapper, record and verify'
       'verify:Open every package again and prove that all hold the same executables'
+      'diff:Make a patch that turns one file into another'
+      'patch:Make the new file from the old one and a patch'
       'keys:Make and change the keys that releases are signed with'
       'release:Sign what is in dist/ and add it to a release repository'
       'promote:Offer a release of one channel in another'
@@ -38,6 +40,8 @@ _slipway() {
         package) _slipway_package ;;
         dist) _slipway_dist ;;
         verify) _slipway_verify ;;
+        diff) _slipway_diff ;;
+        patch) _slipway_patch ;;
         keys) _slipway_keys ;;
         release) _slipway_release ;;
         promote) _slipway_promote ;;
@@ -117,6 +121,25 @@ _slipway_verify() {
     '--json[Machine-readable output]' \
     '--help[Show help]' \
     '::dist:_files'
+}
+
+_slipway_diff() {
+  _arguments \
+    '--output[File to write]:output:_files' \
+    '--stats[What the bytes of the patch are]' \
+    '--json[Machine-readable output]' \
+    '--help[Show help]' \
+    ':base:_files' \
+    ':next:_files'
+}
+
+_slipway_patch() {
+  _arguments \
+    '--output[File to write]:output:_files' \
+    '--json[Machine-readable output]' \
+    '--help[Show help]' \
+    ':base:_files' \
+    ':patch:_files'
 }
 
 _slipway_keys() {

@@ -1,5 +1,5 @@
 /**
- * Where an installation keeps what, below its root (DESIGN: on the user's machine). Strings only; nothing is touched.
+ * Where an installation keeps what, below its root. Strings only; nothing is touched.
  */
 
 export interface Layout {
