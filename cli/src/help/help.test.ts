@@ -70,8 +70,8 @@ describe(shells.fish.note, () => {
 
 describe(shells.zsh.note, () => {
   shells.zsh.check([[['ke'], 'keys'], [['keys', 'rot'], 'rotate'], [['init', '--format', 'y'], 'yaml'], [['completion', 'p'], 'powershell']])('completes "slipway %j" to %s', (words, completed) => {
-    // A terminal of its own for an interactive shell, whose line is completed and then printed.
-    const inner = `autoload -U compinit && compinit -D -u; source ${fileOf('completions/slipway.zsh')}; PS1=; setopt nobeep; bindkey '^I' complete-word; show() { print -r -- "<<$BUFFER>>"; zle kill-buffer }; zle -N show; bindkey '^X' show; print READY`;
+    // A terminal of its own for an interactive shell, whose line is completed and then printed; once it edits lines.
+    const inner = `autoload -U compinit && compinit -D -u; source ${fileOf('completions/slipway.zsh')}; PS1=; setopt nobeep; bindkey '^I' complete-word; show() { print -r -- "<<$BUFFER>>"; zle kill-buffer }; zle -N show; bindkey '^X' show; zle-line-init() { print -r -- READY }; zle -N zle-line-init`;
     const script = `zmodload zsh/zpty; zpty z zsh -f -i; zpty -w z ${JSON.stringify(inner)}; zpty -r z line '*READY*READY*'; zpty -w -n z "$1"$'\\t\\x18'; zpty -r z line '*>>*'; print -r -- $line; zpty -d z`;
     const { stdout } = spawnSync('zsh', ['-f', '-c', script.replaceAll('$BUFFER', '\\$BUFFER'), 'zsh', `slipway ${words.join(' ')}`], { encoding: 'utf8', timeout: 50_000 });
     expect(/<<(.*?)>>/.exec(stdout)?.[1]?.trim()).toBe(`slipway ${[...words.slice(0, -1), completed].join(' ')}`);
