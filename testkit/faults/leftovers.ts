@@ -17,7 +17,7 @@ export function workFolders({ dist }: Project): readonly string[] {
 
 /** Everything in the cache that has no final name. */
 export function halfWritten({ cache }: Project): readonly string[] {
-  const final = [/^bases\/bun-[\w.-]+-h\d+\/(bun|bun\.exe|sha256)$/, /^blocks\/[\w.-]+\/[0-9a-f]{2}\/[0-9a-f]{64}$/, /^stamps\/[0-9a-f]{64}\.json$/];
+  const final = [/^bases\/bun-[\w.-]+-h\d+\/(bun|bun\.exe|sha256)$/, /^blocks\/[\w.-]+\/[0-9a-f]{2}\/[0-9a-f]{64}$/, /^(stamps|bundled)\/[0-9a-f]{64}\.json$/];
   return filesBelow(cache).filter((path) => !final.some((pattern) => pattern.test(path)));
 }
 
